@@ -34,6 +34,7 @@ struct http_exchange {
     size_t reply_header_count;
     str reply_body;
     void *socket_user; /* handed to websocket->opened when the reply is 101 */
+    bool cut; /* closes the connection without a reply: how a simulator plays a cut line */
 };
 
 typedef void http_handler(struct http_exchange *x);
