@@ -1,0 +1,66 @@
+/*
+ * offer.h: loads, computes, stores and marks what each listing should show (design §16.8); listings
+ * added by hand or matched; the outcomes of pushes and read-backs.
+ */
+#ifndef SERVICE_OFFER_H
+#define SERVICE_OFFER_H
+
+#include "repo/listing_repo.h"
+#include "service/service.h"
+
+/* Inside the caller's transaction: recomputes wanted of every listing of a variant, marks what
+ * changed, adds one push job per store. */
+bool offer_recompute(struct service *s, struct arena *a, const struct actor *by, int64_t variant_id,
+                     struct err *e);
+/* The same for a whole store (after connecting, a new ceiling, resuming): in units of 200 listings,
+ * from a cursor; *next 0: done. */
+bool offer_recompute_store(struct service *s, const struct actor *by, int64_t store_id,
+                           int64_t after_listing_id, int64_t *next, struct err *e);
+
+/* Maps a variant to a marketplace SKU at a store, wants its offer, and settles the orders that
+ * waited for it. "listing.taken", "variant.not_found", "store.not_found". */
+bool offer_list(struct service *s, const struct actor *by, int64_t store_id, int64_t variant_id,
+                str remote_sku, int64_t *listing_id, struct err *e);
+/* Sends the newest value again whatever was sent: a person's retry, a lost reply, drift. */
+bool offer_resend(struct service *s, const struct actor *by, int64_t listing_id, struct err *e);
+
+/* A push, step by step; the worker calls the marketplace between them. */
+/* 1. Before it goes out: push row, its items, listings' sent. */
+bool offer_push_begin(struct service *s, const struct actor *by, struct push *p,
+                      const struct offer *offers, struct err *e);
+/* 2. It was taken: batch id to follow (adds the follow job), or done. Listing events. */
+bool offer_push_sent(struct service *s, const struct actor *by, struct push *p,
+                     utc_ms first_poll_at, struct err *e);
+/* 2'. Refused as a whole, or its reply was lost, or nothing left: listings are marked again (lost,
+ * unsent) or carry the refusal. */
+enum push_failure { PUSH_FAIL_REFUSED, PUSH_FAIL_LOST, PUSH_FAIL_UNSENT };
+bool offer_push_failed(struct service *s, const struct actor *by, struct push *p,
+                       enum push_failure how, const struct err *why, struct err *e);
+/* 3. Item by item. An outcome lands only on the seq it carried. refused_for_now: marked again. */
+struct offer_item_outcome {
+    str remote_sku, code, message;
+    bool is_accepted, is_refused_for_now;
+};
+bool offer_push_results(struct service *s, const struct actor *by, struct push *p, bool is_done,
+                        const struct offer_item_outcome *items, size_t count, struct err *e);
+
+/* A page of what the marketplace shows: seen, drift (shown, and repaired by sending again), items we
+ * do not list: matched by barcode or SKU when exactly one variant fits and `match` is set, ambiguous
+ * ones refused and shown as a fault. */
+struct offer_seen {
+    str remote_sku, remote_id, title;
+    struct listing_state state;
+};
+struct offer_sweep_counts {
+    int64_t seen, drifted, matched, ambiguous, unknown;
+};
+bool offer_seen_page(struct service *s, const struct actor *by, int64_t store_id,
+                     const struct offer_seen *items, size_t count, utc_ms asked_at,
+                     utc_ms settling_ms, bool match, struct offer_sweep_counts *counts,
+                     struct err *e);
+
+/* The wanted quantity's steps as stored with it (JSON array of {name, change, result}). */
+bool offer_explain(struct service *s, struct arena *a, const struct actor *by, int64_t listing_id,
+                   str *trace, struct err *e);
+
+#endif

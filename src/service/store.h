@@ -1,0 +1,36 @@
+/*
+ * store.h: connecting, pausing and watching stores.
+ */
+#ifndef SERVICE_STORE_H
+#define SERVICE_STORE_H
+
+#include "repo/store_repo.h"
+#include "service/service.h"
+
+/* The facts of the store's connector that a service needs; who calls knows the connector. */
+struct store_facts {
+    const char *const *secrets; /* names of the settings to seal; ends with NULL */
+    utc_ms poll_ms, sweep_ms;
+    bool has_hooks;
+};
+
+/* Saves the store, its schedules (orders, sweep, hooks), and, when it becomes active, adds the jobs of
+ * the first sync. Audited. "store.taken" by name. Checks base_url: https, or plain HTTP on loopback
+ * in test mode ("store.base_url"). */
+bool store_connect(struct service *s, struct arena *a, const struct actor *by, struct store *st,
+                   const struct store_facts *facts, struct err *e);
+/* Pause and resume by a person; resuming recomputes, pulls and sweeps at once. */
+bool store_pause(struct service *s, const struct actor *by, int64_t id, struct err *e);
+bool store_resume(struct service *s, const struct actor *by, int64_t id, struct err *e);
+/* The second, cheap call was refused too: stopped, with a fault that says what to do. */
+bool store_disconnected(struct service *s, const struct actor *by, int64_t id,
+                        const struct err *why, struct err *e);
+/* A check went well: a disconnected store becomes active again. */
+bool store_check_passed(struct service *s, const struct actor *by, int64_t id, struct err *e);
+/* Queues a live check that a person waits for. */
+bool store_check(struct service *s, const struct actor *by, int64_t id, int64_t *job_id,
+                 struct err *e);
+bool store_run_now(struct service *s, const struct actor *by, int64_t id, const char *purpose,
+                   struct err *e);
+
+#endif
