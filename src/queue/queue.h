@@ -9,7 +9,9 @@
 #ifndef QUEUE_QUEUE_H
 #define QUEUE_QUEUE_H
 
-#include "db/db.h"
+#include "base/err.h"
+
+struct db;
 
 enum lane { LANE_NOW, LANE_SOON, LANE_BULK, LANE_SWEEP, LANE_COUNT };
 const char *lane_name(enum lane l); /* "now" */

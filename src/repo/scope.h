@@ -1,0 +1,18 @@
+/*
+ * scope.h: inside repo only: the database, and the condition that keeps companies apart.
+ */
+#ifndef REPO_SCOPE_H
+#define REPO_SCOPE_H
+
+#include "db/db.h"
+#include "repo/repo.h"
+
+/* The condition every store-bound query carries, and its values in this order:
+ *   AND <alias>.company_id = ? AND (? OR <alias>.store_id IN (granted to ?)) */
+#define STORE_SCOPE(alias)                                                                         \
+    " AND " alias ".company_id = ? AND (? = 1 OR " alias                                           \
+    ".store_id IN (SELECT g.store_id FROM {p}mp_user_store g WHERE g.user_id = ?))"
+#define STORE_SCOPE_VALUES(by)                                                                     \
+    db_i64((by)->company_id), db_i64((by)->all_stores ? 1 : 0), db_i64((by)->user_id)
+
+#endif
