@@ -8,7 +8,8 @@
  * Threads  any. A thread inside a transaction uses the transaction's connection for everything;
  *          otherwise a connection is borrowed for one statement. `struct db` decides, callers cannot.
  *          A second db_begin() by the same thread asserts.
- * Errors   ERR_CONFLICT "db.unique" when a unique key stands against a write; ERR_UNAVAILABLE
+ * Errors   ERR_CONFLICT "db.unique" when a unique key stands against a write, "db.reference" when a
+ *          foreign key does; ERR_UNAVAILABLE
  *          "db.busy", "db.full", "db.io", "db.gone" (the group's transaction is lost: nothing of the
  *          unit stands); ERR_INVALID "db.newer", "db.foreign", "db.damaged", "db.locked" on opening; ERR_BUG
  *          "db.sql" for our own mistakes. Every message says what to do.
@@ -21,6 +22,7 @@
 
 struct db;
 struct db_tx;
+struct db_migration; /* migrate.h */
 
 struct db_options {
     const char *path;   /* SQLite file; its folder also holds the lock file path.lock */
@@ -28,10 +30,12 @@ struct db_options {
     const char *vfs;    /* NULL: the platform's; tests give one that fails */
     unsigned readers;   /* read connections; 0: 16 */
     bool read_only;     /* no lock, no writer: doctor's look at a file in use */
+    const struct db_migration *migrations; /* NULL: those compiled in; tests give their own */
 };
 
 /* Opens or creates the file, takes the process lock (ERR_INVALID "db.locked" names the holder's pid)
- * and starts the writer. Does not migrate. */
+ * and starts the writer. Does not migrate. A newer or foreign file is refused, except for reading
+ * only: db_schema_state() then says what it is. */
 struct db *db_open(const struct db_options *options, struct err *e);
 /* Waits for the running group, checkpoints, gives the lock back. */
 void db_close(struct db *db);
@@ -86,7 +90,7 @@ static inline struct db_value db_text_or_null(str s)
 #define db_run_counted(db, sql, changed, e, ...)                                                   \
     db_run_counted_values((db), (sql), (changed), (e), DB_VALUES(__VA_ARGS__),                     \
                           DB_VALUE_COUNT(__VA_ARGS__))
-/* The same, and the new row's id. */
+/* The same, and the new row's id; 0 when it inserted none (ON CONFLICT). */
 #define db_insert(db, sql, id, e, ...)                                                             \
     db_insert_values((db), (sql), (id), (e), DB_VALUES(__VA_ARGS__), DB_VALUE_COUNT(__VA_ARGS__))
 #define db_query(db, arena, sql, rows, e, ...)                                                     \
@@ -155,7 +159,7 @@ bool db_migrate(struct db *db, int *steps_run, struct err *e);
 
 /* PRAGMA integrity_check, bounded: ERR_INVALID "db.damaged" with its first line. */
 bool db_check(struct db *db, struct err *e);
-/* A consistent copy into a new file (VACUUM INTO). */
+/* A consistent copy into a new file (VACUUM INTO); ERR_CONFLICT "db.exists" when there is one. */
 bool db_copy_to(struct db *db, const char *path, struct err *e);
 const char *db_prefix(const struct db *db);
 
