@@ -4,7 +4,9 @@
 CREATE TABLE {p}mp_company (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    audit_seq INTEGER NOT NULL DEFAULT 0,   -- of its newest audit row: updated first, that is the lock
+    audit_hash TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE TABLE {p}mp_user (
@@ -63,6 +65,7 @@ CREATE TABLE {p}marketplace (
     hook_id TEXT NOT NULL,          -- SHA-256 of the hook secret: how a callback finds its store
     hook_secret_box BLOB NOT NULL,
     hook_remote_id TEXT,
+    quantity_ceiling INTEGER NOT NULL DEFAULT -1,   -- the most pieces the marketplace takes; -1: any
     created_at INTEGER NOT NULL,
     checked_at INTEGER NOT NULL DEFAULT 0,
     UNIQUE (company_id, name)
@@ -88,6 +91,7 @@ CREATE TABLE {p}mp_product (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX {p}mp_product_sort ON {p}mp_product (company_id, sort_key, id);
+CREATE INDEX {p}mp_product_category ON {p}mp_product (company_id, category, sort_key, id);
 
 CREATE TABLE {p}mp_variant (
     id INTEGER PRIMARY KEY,
@@ -316,7 +320,7 @@ CREATE TABLE {p}mp_job (
     store_id INTEGER NOT NULL DEFAULT 0,    -- 0: of no store
     kind TEXT NOT NULL,
     lane TEXT NOT NULL,
-    open_key TEXT,                          -- NULL when done
+    open_key TEXT,                          -- NULL when done; a dead job keeps its own
     payload TEXT NOT NULL,                  -- JSON
     state TEXT NOT NULL,                    -- waiting, running, done, dead
     again INTEGER NOT NULL DEFAULT 0,       -- asked for while it ran: run once more
@@ -333,10 +337,14 @@ CREATE TABLE {p}mp_job (
     ended_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX {p}mp_job_key ON {p}mp_job (open_key) WHERE open_key IS NOT NULL;
-CREATE INDEX {p}mp_job_due ON {p}mp_job (lane, run_at) WHERE state = 'waiting';
-CREATE INDEX {p}mp_job_running ON {p}mp_job (lease_until) WHERE state = 'running';
-CREATE INDEX {p}mp_job_company ON {p}mp_job (company_id, state, id);
-CREATE INDEX {p}mp_job_ended ON {p}mp_job (ended_at) WHERE state = 'done';
+-- With store_id, so that a claim passes over busy stores without reading their rows.
+CREATE INDEX {p}mp_job_due ON {p}mp_job (lane, run_at, id, store_id) WHERE state = 'waiting';
+CREATE INDEX {p}mp_job_running ON {p}mp_job (lease_until, lane) WHERE state = 'running';
+CREATE INDEX {p}mp_job_dead ON {p}mp_job (company_id, id) WHERE state = 'dead';
+CREATE INDEX {p}mp_job_company ON {p}mp_job (company_id, id);
+CREATE INDEX {p}mp_job_state ON {p}mp_job (company_id, state, id);
+CREATE INDEX {p}mp_job_store ON {p}mp_job (store_id, id);
+CREATE INDEX {p}mp_job_ended ON {p}mp_job (ended_at) WHERE ended_at > 0;
 
 -- Before a write goes out its attempt is committed; one without outcome after a restart is unknown.
 CREATE TABLE {p}mp_attempt (
@@ -394,6 +402,8 @@ CREATE TABLE {p}mp_api_call (
 ) STRICT;
 CREATE INDEX {p}mp_api_call_company ON {p}mp_api_call (company_id, id);
 CREATE INDEX {p}mp_api_call_store ON {p}mp_api_call (store_id, id);
+CREATE INDEX {p}mp_api_call_job ON {p}mp_api_call (job_id, id);
+CREATE INDEX {p}mp_api_call_failed ON {p}mp_api_call (company_id, id) WHERE status = 0 OR status >= 400;
 
 -- What changed, for the panel: resumed by id.
 CREATE TABLE {p}mp_event (
@@ -423,8 +433,9 @@ CREATE TABLE {p}mp_fault (
     times INTEGER NOT NULL DEFAULT 1,
     closed_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE UNIQUE INDEX {p}mp_fault_key ON {p}mp_fault (open_key) WHERE open_key IS NOT NULL;
-CREATE INDEX {p}mp_fault_company ON {p}mp_fault (company_id, closed_at, id);
+CREATE UNIQUE INDEX {p}mp_fault_key ON {p}mp_fault (company_id, open_key) WHERE open_key IS NOT NULL;
+CREATE INDEX {p}mp_fault_open ON {p}mp_fault (company_id, closed_at, id);
+CREATE INDEX {p}mp_fault_company ON {p}mp_fault (company_id, id);
 
 -- Who did what, chained per company.
 CREATE TABLE {p}mp_audit (
