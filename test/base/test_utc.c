@@ -82,7 +82,8 @@ static void utc_iso_writes(void **state)
 static void dates_are_those_of_the_c_library(void **state)
 {
     (void)state;
-    for (utc_ms at = -62167219200000; at < 253402300800000; at += 17 * UTC_DAY + 4711 * UTC_SECOND) {
+    for (utc_ms at = -62167219200000; at < 253402300800000;
+         at += 17 * UTC_DAY + 4711 * UTC_SECOND) {
         char ours[UTC_ISO_SIZE], theirs[64];
         struct tm tm;
         time_t seconds = at / 1000;
