@@ -7,14 +7,12 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "db/migrate.h"
+#include "support/child.h"
 #include "support/temp.h"
 
 static const char *const steps[] = {
@@ -314,37 +312,20 @@ static void a_callback_may_write(void **state)
     assert_int_equal(things(h->db), 1);
 }
 
-static int run_child(void (*child)(const char *path), const char *path)
+static int begin_twice(void *context)
 {
-    pid_t pid = fork();
-    if (!pid) {
-        struct rlimit none = { 0, 0 };
-        setrlimit(RLIMIT_CORE, &none);
-        signal(SIGABRT, SIG_DFL); /* not cmocka's */
-        if (!freopen("/dev/null", "w", stderr)) _exit(2);
-        child(path);
-        _exit(0);
-    }
-    int status;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return status;
-}
-
-static void begin_twice(const char *path)
-{
-    struct db *db = open_at(path, 1);
+    struct db *db = open_at(context, 1);
     struct db_tx *outer = db_begin(db, NULL);
     struct db_tx *inner = outer ? db_begin(db, NULL) : NULL;
-    _exit(inner ? 3 : 4);
+    return inner ? 3 : 4;
 }
 
 static void a_second_begin_asserts(void **state)
 {
     struct house *h = *state;
     char path[128];
-    int status = run_child(begin_twice, temp_path(h->temp, "child.db", path));
-    assert_true(WIFSIGNALED(status));
-    assert_int_equal(WTERMSIG(status), SIGABRT);
+    temp_path(h->temp, "child.db", path);
+    assert_int_equal(child_end(child_start(begin_twice, path)), -SIGABRT);
 }
 
 /* Threads. */
