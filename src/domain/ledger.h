@@ -36,7 +36,9 @@ struct ledger_entry {
     char hash[LEDGER_HASH_SIZE];
 };
 
-/* Fills entry->hash; `previous` is "" for the first entry. */
+/* Fills entry->hash: SHA-256 over company, variant, seq, delta, resulting, user and time as 64-bit
+ * big-endian numbers, then cause, cause key, note and `previous` ("" for the first entry), each with
+ * its length before it as such a number. Whoever doubts us can recompute it. */
 void ledger_seal(struct arena *a, struct ledger_entry *entry, const char *previous);
 
 #endif

@@ -66,15 +66,22 @@ struct order {
 /* "A*** K***": enough to tell two apart, too little to know one. */
 str order_mask_name(struct arena *a, str name);
 
-/* Whether the pieces of a line in this status stand against stock (taken and not given back). */
+/* Whether the pieces of a line in this status stand against stock (taken and not given back). Only
+ * cancelling gives back: what was returned is booked when somebody has looked at it. */
 bool order_status_holds_stock(enum order_status s);
+/* Whether its pieces have left the house: shipped, and all that follows. */
+bool order_status_has_left(enum order_status s);
+/* How far along: a status of a lower rank needs a person sooner (UNKNOWN is 0). */
+int order_status_rank(enum order_status s);
 
-/* The order's status from its packages' and lines' (superseded ones left out). */
+/* The order's status from its packages': the least far along, superseded ones left out, cancelled
+ * ones unless all are. SUPERSEDED when nothing is left: its successors are not known yet. */
 enum order_status order_status_of(const enum order_status *packages, size_t count);
 
 /* Whether a seller's action is possible in a status: acknowledge (→ PICKING), invoice (→ READY). */
 enum order_action { ORDER_ACKNOWLEDGE, ORDER_INVOICE };
 const char *order_action_name(enum order_action a);
 bool order_may(enum order_status s, enum order_action a);
+enum order_status order_after(enum order_action a);
 
 #endif

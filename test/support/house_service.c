@@ -10,8 +10,7 @@ static void stop(struct house *h)
 void house_serve(struct house *h)
 {
     h->queue = queue_new(h->db, &h->clock);
-    h->service = (struct service){
-        .db = h->db, .queue = h->queue, .keys = h->keys, .clock = &h->clock
-    };
+    h->service =
+        (struct service){ .db = h->db, .queue = h->queue, .keys = h->keys, .clock = &h->clock };
     h->stop_serving = stop;
 }
