@@ -192,7 +192,7 @@ static bool group_is_due(const struct sqlite_writer *w, const struct unit_list *
     if (lane == WRITER_KEEPER) return true;
     if (!w->group.count) return false;
     if (lane == WRITER_BULK && w->group.interactive) return true;
-    return w->group.count >= GROUP_UNITS || mono_us() - w->group.first_us >= GROUP_US;
+    return w->group.count >= GROUP_UNITS || mono_us() - w->group.first_us >= w->group_us;
 }
 
 void sqlite_writer_pass_baton(struct sqlite_writer *w)
@@ -400,6 +400,7 @@ struct sqlite_writer *sqlite_writer_start(struct sqlite_conn *c)
 {
     struct sqlite_writer *w = sqlite_take(sizeof *w);
     w->conn = c;
+    w->group_us = GROUP_US;
     pthread_mutex_init(&w->lock, NULL);
     sqlite_keeper_start(w);
     return w;

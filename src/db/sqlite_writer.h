@@ -49,6 +49,7 @@ struct sqlite_writer {
     struct sqlite_conn *conn;
     _Atomic uintptr_t holder; /* the thread whose unit is open; 0: none */
     struct db_tx *unit;
+    int64_t group_us; /* how long a group may stay open; tests let time stand still */
     struct {
         bool is_open;
         struct unit_list units; /* released, waiting for the COMMIT */
