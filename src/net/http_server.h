@@ -34,7 +34,7 @@ struct http_exchange {
     size_t reply_header_count;
     str reply_body;
     void *socket_user; /* handed to websocket->opened when the reply is 101 */
-    bool cut; /* closes the connection without a reply: how a simulator plays a cut line */
+    bool cut;          /* closes the connection without a reply: how a simulator plays a cut line */
 };
 
 typedef void http_handler(struct http_exchange *x);
@@ -63,6 +63,8 @@ struct http_server_options {
     int per_address_limit;        /* 0: 512; loopback is not counted */
     int head_timeout_ms;          /* 0: 10,000: total, not between bytes */
     int body_timeout_ms;          /* 0: 10,000 plus size at 1 KB/s: total */
+    int idle_timeout_ms;          /* 0: 60,000: between two requests */
+    int ws_ping_ms;               /* 0: 30,000 */
     bool allow_plain_beyond_loopback; /* false: plain HTTP listens on loopback only */
 };
 
