@@ -1,0 +1,57 @@
+#include "service/trace.h"
+
+#include "base/json.h"
+#include "db/db.h"
+
+bool trace_attempt(struct service *s, struct attempt *at, struct err *e)
+{
+    return attempt_repo_begin(s->db, at, e);
+}
+
+bool trace_call(struct service *s, struct arena *a, struct api_call *call, struct attempt *attempt,
+                const char *outcome, const struct err *why, struct err *e)
+{
+    AUTO(db_tx) tx = db_begin(s->db, e);
+    if (!tx) return false;
+    if (!call_repo_add(s->db, a, s->keys, call, e)) return false;
+    if (attempt) {
+        attempt->call_id = call->id;
+        if (!attempt_repo_end(s->db, attempt, outcome, why, clock_now(s->clock), e)) return false;
+    }
+    return db_commit(&tx, e);
+}
+
+static str args_json(struct arena *a, const struct err *why)
+{
+    struct json_writer w = json_writer(a);
+    json_open_object(&w, NULL);
+    for (int i = 0; i < ERR_ARGS && why->args[i].name; i++)
+        json_put_cstr(&w, why->args[i].name, why->args[i].value);
+    json_close_object(&w);
+    return json_written(&w);
+}
+
+bool trace_fault(struct service *s, struct arena *a, const struct actor *by, int64_t store_id,
+                 str key, const char *kind, int64_t subject_id, const struct err *why,
+                 struct err *e)
+{
+    AUTO(db_tx) tx = db_begin(s->db, e);
+    if (!tx) return false;
+    utc_ms now = clock_now(s->clock);
+    if (why) {
+        struct fault f = { .company_id = by->company_id,
+                           .store_id = store_id,
+                           .subject_id = subject_id,
+                           .key = key,
+                           .kind = str_from(kind),
+                           .code = str_from(why->code),
+                           .message = str_from(why->message),
+                           .args = args_json(a, why) };
+        if (!fault_repo_open(s->db, by, &f, now, e)) return false;
+    } else if (!fault_repo_close(s->db, by, key, now, e)) {
+        return false;
+    }
+    if (!db_commit(&tx, e)) return false;
+    if (s->ring) s->ring(s->ring_context);
+    return true;
+}

@@ -1,0 +1,88 @@
+/*
+ * follow_pushes.c: asks for the results of batches, item by item, until each is known or gone.
+ */
+#include "service/offer.h"
+#include "work/run.h"
+
+#define QUICK_POLLS 10
+
+static struct offer_item_outcome *outcomes_of(struct run *r, const struct batch_result *b,
+                                              size_t *count)
+{
+    struct offer_item_outcome *items =
+        ARENA_ARRAY(r->arena, struct offer_item_outcome, b->count + 1);
+    *count = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        const struct offer_result *from = &b->results[i];
+        if (from->outcome == OFFER_PENDING) continue;
+        items[(*count)++] = (struct offer_item_outcome){
+            .remote_sku = from->remote_sku,
+            .code = str_from(from->code),
+            .message = from->message,
+            .is_accepted = from->outcome == OFFER_ACCEPTED,
+            .is_refused_for_now = from->outcome == OFFER_REFUSED_FOR_NOW,
+        };
+    }
+    return items;
+}
+
+static bool gone(struct run *r, struct push *p, struct err *e)
+{
+    struct err why = { .marketplace = r->connector->key };
+    err_set(
+        &why, ERR_UNCERTAIN, "offers.results_gone",
+        "%s keeps the results of a batch only for a while and they are gone; the newest value is"
+        " sent again",
+        r->connector->title);
+    return offer_push_failed(r->service, &r->by, p, PUSH_FAIL_LOST, &why, e);
+}
+
+static bool follow(struct run *r, struct push *p, struct err *e)
+{
+    struct batch_result result = { 0 };
+    struct err why = { .marketplace = r->connector->key };
+    r->http.about = p->batch_id;
+    if (!r->connector->pull_batch(&r->visit, p->batch_id, &result, &why)) {
+        if (why.kind == ERR_NOT_FOUND) return gone(r, p, e);
+        *e = why;
+        return false;
+    }
+    size_t count = 0;
+    struct offer_item_outcome *items = outcomes_of(r, &result, &count);
+    if (!result.is_done && p->expires_at && run_now(r) >= p->expires_at) return gone(r, p, e);
+    p->polls++;
+    utc_ms slower = p->polls < QUICK_POLLS ? 1 : p->polls - QUICK_POLLS + 2;
+    p->next_poll_at = run_now(r) + r->connector->batch_poll_ms * (slower < 12 ? slower : 12);
+    return offer_push_results(r->service, &r->by, p, result.is_done, items, count, e);
+}
+
+/* The next time one of the store's open batches is to be asked for; 0: none is open. */
+static bool next_poll(struct run *r, utc_ms *at, struct err *e)
+{
+    struct push *open = NULL;
+    size_t count = 0;
+    if (!push_repo_open(r->service->db, r->arena, &r->by, r->store.id, PUSH_SENT, &open, &count, e))
+        return false;
+    *at = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!*at || open[i].next_poll_at < *at) *at = open[i].next_poll_at;
+    return true;
+}
+
+bool job_follow_pushes(struct run *r, struct err *e)
+{
+    struct push *open = NULL;
+    size_t count = 0;
+    if (!r->connector->pull_batch) return true;
+    if (!push_repo_open(r->service->db, r->arena, &r->by, r->store.id, PUSH_SENT, &open, &count, e))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct arena_mark mark = arena_mark(r->arena);
+        if (open[i].next_poll_at > run_now(r)) continue;
+        if (!follow(r, &open[i], e)) return false;
+        arena_rewind(r->arena, mark);
+        r->http.about = (str){ 0 };
+        if (!run_renew(r, e)) return false;
+    }
+    return next_poll(r, &r->again_at, e);
+}

@@ -1,0 +1,84 @@
+/*
+ * run.h: inside work only: one run of one job, and what its steps share.
+ */
+#ifndef WORK_RUN_H
+#define WORK_RUN_H
+
+#include "connector/connector.h"
+#include "repo/store_repo.h"
+#include "repo/trace_repo.h"
+#include "service/trace.h"
+#include "work/breaker.h"
+#include "work/mask.h"
+#include "work/work.h"
+
+struct push_sizes;
+
+struct work {
+    struct work_options options;
+    struct service *service;
+    struct breakers *breakers;
+    struct push_sizes *push_sizes; /* push_offers.c: how much a store's marketplace takes at once */
+    struct http_cancel *cancel;
+    struct work_threads *threads; /* work.c's */
+};
+
+#define VISIT_LASTS (60 * UTC_SECOND)               /* a run asks for no call after this */
+#define LEASE_LASTS (VISIT_LASTS + 45 * UTC_SECOND) /* outlasts the visit and its last call */
+
+struct run;
+
+/* The HTTP interface of a visit: admission, breaker, attempt, call, trace. */
+struct visit_http {
+    struct http http;
+    struct run *run;
+    str about; /* words to find the call by: SKUs, order number, batch id */
+    /* Runs once before the first call that changes something leaves: what must stand by then. */
+    bool (*before_write)(struct run *r, void *context, struct err *e);
+    void *context;
+    bool was_sent;        /* something of the last call may have reached the marketplace */
+    int64_t last_call_id; /* the row of the last call; 0: none */
+};
+
+struct run {
+    struct work *work;
+    struct service *service;
+    struct arena *arena;
+    const struct job *job;
+    struct actor by;
+    struct store store;                /* id 0: a job of no store */
+    const struct connector *connector; /* NULL likewise */
+    struct visit visit;
+    struct visit_http http;
+    struct mask mask;
+    utc_ms deadline;
+    utc_ms again_at; /* set by a step: done for now, more at this time */
+    str result;      /* JSON for whoever waits */
+};
+
+utc_ms run_now(const struct run *r);
+int64_t run_chance(void); /* 0 to 999,999 */
+/* Longer lease between pages; ERR_CONFLICT ends the run without writing. */
+bool run_renew(struct run *r, struct err *e);
+
+bool visit_open(struct run *r, struct err *e);
+/* Whether an attempt of an earlier run of this job has no outcome; they are then closed as unknown. */
+bool visit_left_unknown(struct run *r, bool *is_unknown, struct err *e);
+
+/* The kinds of jobs; one file each. */
+typedef bool job_step(struct run *r, struct err *e);
+job_step job_pull_orders, job_intake, job_push_offers, job_follow_pushes, job_sweep, job_hooks,
+    job_check_store, job_order_action, job_recompute;
+
+/* Which stores there are, by ascending id: for the shares of the lanes' threads. */
+void work_know_stores(struct work *w, const struct store *stores, size_t count);
+
+/* Schedules that are due become jobs; leases that ran out are taken back. */
+void schedule_turn(struct work *w, struct arena *a);
+/* The rest: old rows forgotten, limits saved. */
+void keeper_turn(struct work *w, struct arena *a);
+
+struct push_sizes *push_sizes_new(void);
+void push_sizes_free(struct push_sizes *p);
+
+#endif

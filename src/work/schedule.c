@@ -1,0 +1,84 @@
+/*
+ * schedule.c: schedules that are due become jobs, and the house is kept.
+ */
+#include <string.h>
+
+#include "base/log.h"
+#include "repo/people_repo.h"
+#include "work/run.h"
+
+#define DUE_AT_ONCE 100
+#define KEEP_CALLS (30 * UTC_DAY)
+#define KEEP_DONE_JOBS (2 * UTC_DAY)
+#define KEEP_EVENTS (7 * UTC_DAY)
+#define KEEP_REPLIES (2 * UTC_DAY)
+
+static const struct purpose {
+    const char *purpose, *job;
+    enum lane lane;
+} purposes[] = {
+    { "orders", JOB_PULL_ORDERS, LANE_NOW },
+    { "sweep", JOB_SWEEP, LANE_SWEEP },
+    { "hooks", JOB_HOOKS, LANE_SOON },
+};
+
+static bool add_job(struct work *w, struct arena *a, const struct schedule *s, struct err *e)
+{
+    for (size_t i = 0; i < sizeof(purposes) / sizeof(*purposes); i++) {
+        if (!str_eq(s->purpose, str_from(purposes[i].purpose))) continue;
+        struct job_request request = {
+            .company_id = s->company_id,
+            .store_id = s->store_id,
+            .kind = purposes[i].job,
+            .lane = purposes[i].lane,
+            .key = str_print(a, "%s:%lld", purposes[i].job, (long long)s->store_id),
+        };
+        return queue_add(w->service->queue, &request, NULL, e);
+    }
+    return true; /* of a newer program: left to it */
+}
+
+static bool run_due(struct work *w, struct arena *a, struct err *e)
+{
+    struct schedule *due = NULL;
+    size_t count = 0;
+    utc_ms now = clock_now(w->service->clock);
+    if (!schedule_repo_due(w->service->db, a, now, DUE_AT_ONCE, &due, &count, e)) return false;
+    for (size_t i = 0; i < count; i++) {
+        bool is_ours = false;
+        if (!schedule_repo_claim(w->service->db, &due[i], now, &is_ours, e)) return false;
+        if (is_ours && !add_job(w, a, &due[i], e)) return false;
+    }
+    return true;
+}
+
+void schedule_turn(struct work *w, struct arena *a)
+{
+    struct err e = { 0 };
+    struct store *stores = NULL;
+    size_t count = 0;
+    int64_t taken_back = 0;
+    bool is_done = store_repo_all(w->service->db, a, &stores, &count, &e);
+    if (is_done) work_know_stores(w, stores, count);
+    is_done =
+        is_done && run_due(w, a, &e) && queue_take_back(w->service->queue, false, &taken_back, &e);
+    if (!is_done) log_warning_err("schedules not read; tried again at once", &e);
+    if (taken_back)
+        log_warning("jobs taken back from a worker that died", LOG_INT("jobs", taken_back));
+}
+
+void keeper_turn(struct work *w, struct arena *a)
+{
+    (void)a;
+    struct err e = { 0 };
+    struct db *db = w->service->db;
+    utc_ms now = clock_now(w->service->clock);
+    utc_ms keep_calls = w->options.keep_calls_ms ? w->options.keep_calls_ms : KEEP_CALLS;
+    int64_t count = 0;
+    bool is_done = limits_save(w->options.limits, db, &e) &&
+                   queue_forget(w->service->queue, now - KEEP_DONE_JOBS, &count, &e) &&
+                   call_repo_forget(db, now - keep_calls, 500, &count, &e) &&
+                   event_repo_forget(db, now - KEEP_EVENTS, &e) &&
+                   idempotency_repo_forget(db, now - KEEP_REPLIES, &e);
+    if (!is_done) log_warning_err("old rows not cleared; tried again soon", &e);
+}
