@@ -1,9 +1,11 @@
 /*
  * limit.h: how much may leave, decided before work starts (design §16.13).
  *
- * Shape    a bucket per store and name; never more than `calls` less 1 % (at least one is left) leave
- *          in any sliding window. Lanes have shares: a lane below `now` leaves the rest of the
- *          window to the lanes above it.
+ * Shape    a bucket per store and name. In any sliding window at most limit_allowance(calls) leave:
+ *          all but 1 %, rounded up, from 20 calls on; below that 1 % would be a twentieth and more, so
+ *          all. Lanes have shares: a lane gets room only while less than its share of the window is
+ *          used, by whichever lane (now 100 %, soon 90 %, bulk 70 %, sweep 50 %, at least one call), so
+ *          that what is left is there for the lanes above it.
  * Threads  any. State is in memory and saved with limit_save(), so that a restart does not forget
  *          what has left.
  */
@@ -17,6 +19,10 @@ struct limit_rule {
     int calls, window_ms;
 };
 
+/* How many of a rule's calls are ever used, and how far a lane may fill the window. */
+int limit_allowance(int calls);
+int limit_share(int calls, enum lane lane);
+
 struct limits;
 struct limits *limits_new(const struct clock *clock);
 void limits_free(struct limits *l);
@@ -28,7 +34,7 @@ bool limit_admit(struct limits *l, int64_t store_id, enum lane lane, const struc
                  size_t count, utc_ms *retry_at);
 /* The marketplace refused for excess: nothing leaves under this rule before `until`. */
 void limit_hold(struct limits *l, int64_t store_id, str name, utc_ms until);
-/* For the panel: used and allowed in the current window. */
+/* For the panel: used of the rule's calls in the window that ends now. */
 struct limit_use {
     str name;
     int used, calls, window_ms;
@@ -36,7 +42,7 @@ struct limit_use {
 };
 size_t limit_uses(struct limits *l, struct arena *a, int64_t store_id, struct limit_use **out);
 
-/* Kept in {p}mp_setting as one row. */
+/* Kept in {p}mp_setting as one row, times rounded up to a hundredth of their window. */
 bool limits_save(struct limits *l, struct db *db, struct err *e);
 bool limits_load(struct limits *l, struct db *db, struct err *e);
 

@@ -47,9 +47,10 @@ struct queue *queue_new(struct db *db, const struct clock *clock);
 void queue_free(struct queue *q);
 AUTO_CLOSE(queue, queue_free)
 
-/* Adds a job in the caller's transaction, or in its own. When one with this key is open: a waiting
- * one is pulled forward to run_at, a running one runs once more afterwards. Wakes the lane after the
- * commit. id may be NULL; else the open job's. */
+/* Adds a job in the caller's transaction, or in its own. When one with this key is open, it takes the
+ * newest payload, and: a waiting one is pulled forward to run_at, unless it waits out an error
+ * (queue_retry() is for a person who knows better); a running one runs once more afterwards; a dead
+ * one lives again. Wakes the lane after the commit. id may be NULL; else the open job's. */
 bool queue_add(struct queue *q, const struct job_request *r, int64_t *id, struct err *e);
 
 /* Claims the next due job of a lane under a lease: conditional update, so any number of workers may
@@ -68,9 +69,10 @@ bool queue_renew(struct queue *q, const struct job *j, utc_ms lease_ms, struct e
 /* Whether the lease is still ours, asked inside the transaction that writes the results. */
 bool queue_holds(struct queue *q, const struct job *j, struct err *e);
 
-/* Ends a run. All are conditional on the lease. done: with a result (JSON) for whoever waits, or
- * empty. later: waits until run_at, the error kept for display (NULL: no error, tries start anew).
- * dead: a person must look. */
+/* Ends a run. All are conditional on the lease: ERR_CONFLICT "job.lost". done: with a result (JSON)
+ * for whoever waits, or empty. later: waits until run_at, the error kept for display (NULL: no error,
+ * tries start anew, and what was asked for meanwhile may come sooner). dead: a person must look; it
+ * keeps its key, so that the next fact revives it. */
 bool queue_done(struct queue *q, const struct job *j, str result, struct err *e);
 bool queue_later(struct queue *q, const struct job *j, utc_ms run_at, const struct err *why,
                  struct err *e);
@@ -79,12 +81,15 @@ bool queue_dead(struct queue *q, const struct job *j, const struct err *why, str
 /* Jobs whose lease ran out go back to waiting; says how many. Done at start (owner's own leftovers:
  * all running ones of this database, on SQLite) and every few seconds. */
 bool queue_take_back(struct queue *q, bool all_running, int64_t *count, struct err *e);
-/* Ended jobs older than this are deleted, a bounded number a call. */
+/* Ended jobs (done or dead) older than this are deleted, a bounded number a call. */
 bool queue_forget(struct queue *q, utc_ms ended_before, int64_t *count, struct err *e);
 
-/* Sleeps until a job of the lane may be due, somebody wakes the lane, or max_ms passed. */
+/* After queue_claim() found none: sleeps until a job of the lane may be due, somebody wakes the lane,
+ * or max_ms passed. */
 void queue_wait(struct queue *q, enum lane lane, int max_ms);
 void queue_wake(struct queue *q, enum lane lane);
+/* A store that claims passed over as busy has room again: lanes that did so look once more. */
+void queue_store_freed(struct queue *q);
 /* Wakes all and lets queue_wait() return at once from now on. */
 void queue_stop(struct queue *q);
 
