@@ -23,13 +23,30 @@ static bool refused_by_constraint(int rc, const char *text, const char *doing, s
     }
 }
 
-/* A quota, a limit on file sizes and a full disk differ in the errno only. */
+static bool means_full(int error)
+{
+    return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
+/* What the system said to the last failed write of a file; 0 when it never failed. */
+static int last_errno(sqlite3_file *file)
+{
+    int error = 0;
+    if (file && file->pMethods) file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+    return error;
+}
+
+/* A quota, a limit on file sizes and a full disk differ in the errno only, and after a COMMIT
+ * sqlite3_system_errno() does not have it: the files themselves do. */
 static bool is_out_of_space(const struct sqlite_conn *c, int rc)
 {
-    if ((rc & 0xff) == SQLITE_FULL) return true;
-    if ((rc & 0xff) != SQLITE_IOERR && (rc & 0xff) != SQLITE_CANTOPEN) return false;
-    int error = sqlite3_system_errno(c->handle);
-    return rc == SQLITE_IOERR_SHMSIZE || error == ENOSPC || error == EDQUOT || error == EFBIG;
+    if ((rc & 0xff) == SQLITE_FULL || rc == SQLITE_IOERR_SHMSIZE) return true;
+    if ((rc & 0xff) == SQLITE_CANTOPEN) return means_full(sqlite3_system_errno(c->handle));
+    if (rc != SQLITE_IOERR_WRITE && rc != SQLITE_IOERR_TRUNCATE) return false;
+    sqlite3_file *database = NULL, *wal = NULL;
+    sqlite3_file_control(c->handle, "main", SQLITE_FCNTL_FILE_POINTER, &database);
+    sqlite3_file_control(c->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+    return means_full(last_errno(database)) || means_full(last_errno(wal));
 }
 
 bool sqlite_refused(const struct sqlite_conn *c, int rc, const char *doing, struct err *e)
@@ -61,10 +78,9 @@ bool sqlite_refused(const struct sqlite_conn *c, int rc, const char *doing, stru
     case SQLITE_NOLFS:
     case SQLITE_PROTOCOL:
         return err_set(e, ERR_UNAVAILABLE, "db.io",
-                       "'%s' cannot be read or written (%s, code %d, %s): check the disk, the "
-                       "file's owner and the system log",
-                       c->path, text, rc,
-                       c->handle ? strerrordesc_np(sqlite3_system_errno(c->handle)) : "");
+                       "'%s' cannot be read or written (%s, code %d): check the disk, the file's "
+                       "owner and the system log",
+                       c->path, text, rc);
     case SQLITE_NOMEM:
         return err_set(e, ERR_UNAVAILABLE, "db.memory",
                        "no memory for a statement: give the process more");

@@ -252,7 +252,7 @@ CREATE INDEX {p}mp_order_map_company ON {p}mp_order_map (company_id, ordered_at,
 CREATE INDEX {p}mp_order_map_status ON {p}mp_order_map (company_id, status, ordered_at, id);
 CREATE INDEX {p}mp_order_map_store ON {p}mp_order_map (store_id, ordered_at, id);
 CREATE INDEX {p}mp_order_map_number ON {p}mp_order_map (company_id, remote_number);
-CREATE INDEX {p}mp_order_map_attention ON {p}mp_order_map (company_id, id)
+CREATE INDEX {p}mp_order_map_attention ON {p}mp_order_map (company_id, ordered_at, id)
     WHERE is_short = 1 OR is_unmapped = 1;
 
 CREATE TABLE {p}mp_order_package (
@@ -268,9 +268,26 @@ CREATE TABLE {p}mp_order_package (
     carrier TEXT NOT NULL,
     tracking_number TEXT NOT NULL,
     tracking_url TEXT NOT NULL,
+    total_e4 INTEGER NOT NULL,              -- in the order's currency
     UNIQUE (store_id, remote_package_id)
 ) STRICT;
 CREATE INDEX {p}mp_order_package_order ON {p}mp_order_package (order_id);
+CREATE INDEX {p}mp_order_package_tracking ON {p}mp_order_package (company_id, tracking_number)
+    WHERE tracking_number <> '';
+
+-- What a package's newest news said of a line. How many pieces of a line stand against stock follows
+-- from all of them (domain/order_standing.h): packages are re-issued under new ids.
+CREATE TABLE {p}mp_order_part (
+    order_id INTEGER NOT NULL,
+    package_id INTEGER NOT NULL REFERENCES {p}mp_order_package (id),
+    remote_line_id TEXT NOT NULL,
+    remote_sku TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    is_cancelled INTEGER NOT NULL,
+    has_left INTEGER NOT NULL,              -- shipped: no longer reserved
+    PRIMARY KEY (order_id, package_id, remote_line_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE {p}mp_order_line (
     id INTEGER PRIMARY KEY,
@@ -284,6 +301,7 @@ CREATE TABLE {p}mp_order_line (
     title TEXT NOT NULL,
     quantity INTEGER NOT NULL,
     taken INTEGER NOT NULL DEFAULT 0,  -- pieces that stand against available now
+    reserved INTEGER NOT NULL DEFAULT 0, -- of these: not yet shipped; their sum is the stock row's
     takes INTEGER NOT NULL DEFAULT 0,  -- movements so far: part of the cause key
     is_short INTEGER NOT NULL DEFAULT 0,
     unit_price_e4 INTEGER NOT NULL,
@@ -296,7 +314,9 @@ CREATE TABLE {p}mp_order_line (
     is_cancelled INTEGER NOT NULL,
     UNIQUE (order_id, remote_line_id)
 ) STRICT;
-CREATE INDEX {p}mp_order_line_variant ON {p}mp_order_line (variant_id, id);
+CREATE INDEX {p}mp_order_line_variant ON {p}mp_order_line (variant_id, order_id);
+CREATE INDEX {p}mp_order_line_reserved ON {p}mp_order_line (variant_id, reserved)
+    WHERE reserved > 0;
 CREATE INDEX {p}mp_order_line_unmapped ON {p}mp_order_line (company_id, remote_sku)
     WHERE variant_id IS NULL;
 
