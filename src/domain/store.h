@@ -34,9 +34,15 @@ struct store {
     size_t value_count;
     str hook_secret;               /* the last part of /hooks/<marketplace>/<secret> */
     str hook_remote_id;            /* the marketplace's id of our webhook; empty: polling only */
+    int64_t quantity_ceiling;      /* the most pieces the marketplace takes; below 1: any number */
     utc_ms created_at, checked_at; /* checked_at: last successful connection check; 0: never */
 };
 
 str store_value(const struct store *s, const char *name); /* empty when missing */
+
+#define STORE_BASE_URL_MAX 200
+/* Empty, https, or in test mode plain HTTP to loopback; no user, query or fragment
+ * ("store.base_url"). */
+bool store_base_url_check(str url, bool test_mode, struct err *e);
 
 #endif

@@ -171,11 +171,23 @@ CREATE TABLE {p}mp_product_map (
     seen_at INTEGER NOT NULL DEFAULT 0,
     drift_since INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
+    -- listing_sync_of() in SQL: never stored, but indexed, so that the rare ones are found among many.
+    sync TEXT GENERATED ALWAYS AS (CASE
+        WHEN outcome = 'lost' THEN 'unknown'
+        WHEN drift_since <> 0 THEN 'drifted'
+        WHEN wanted_seq > sent_seq THEN 'waiting'
+        WHEN outcome = 'refused' THEN 'refused'
+        WHEN sent_seq = 0 THEN 'unseen'
+        WHEN confirmed_seq >= sent_seq THEN 'in_sync'
+        ELSE 'sent' END) VIRTUAL,
     UNIQUE (store_id, remote_sku),
     UNIQUE (store_id, variant_id)
 ) STRICT;
 CREATE INDEX {p}mp_product_map_variant ON {p}mp_product_map (variant_id);
 CREATE INDEX {p}mp_product_map_company ON {p}mp_product_map (company_id, id);
+CREATE INDEX {p}mp_product_map_store ON {p}mp_product_map (store_id, id);
+CREATE INDEX {p}mp_product_map_company_sync ON {p}mp_product_map (company_id, sync, id);
+CREATE INDEX {p}mp_product_map_store_sync ON {p}mp_product_map (store_id, sync, id);
 -- Only what waits: the push job's question.
 CREATE INDEX {p}mp_product_map_marked ON {p}mp_product_map (store_id, wanted_at)
     WHERE wanted_seq > sent_seq;
