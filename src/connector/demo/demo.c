@@ -75,9 +75,10 @@ static bool reply_refused(const struct visit *v, const struct demo_call *c,
            !(c->changes_something ? m->of_writes : m->of_reads))
         m++;
     if (!json_parse(v->arena, reply->body, NULL, &said, &why)) said = NULL;
-    str sentence = str_cut(json_text_at(said, "message"), 0, 100);
-    err_set(e, m->kind, m->code, "Demo Pazar answered %d to %s: %.*s%s%s", reply->status,
-            c->purpose, STR_ARG(sentence), sentence.len ? "; " : "", m->advice);
+    char sentence[100];
+    str_fill(sentence, sizeof sentence, json_text_at(said, "message"));
+    err_set(e, m->kind, m->code, "Demo Pazar answered %d to %s: %s%s%s", reply->status, c->purpose,
+            sentence, *sentence ? "; " : "", m->advice);
     if (!e) return false;
     e->http_status = reply->status;
     str_fill(e->remote_code, sizeof e->remote_code, json_text_at(said, "code"));
