@@ -91,7 +91,8 @@ static inline str wire_read_reply(struct arena *a, int fd)
 static inline int wire_status(str reply)
 {
     int64_t status = 0;
-    if (!str_starts(reply, STR("HTTP/1.1 ")) || !str_to_i64(str_cut(reply, 9, 3), &status)) return 0;
+    if (!str_starts(reply, STR("HTTP/1.1 ")) || !str_to_i64(str_cut(reply, 9, 3), &status))
+        return 0;
     return (int)status;
 }
 
