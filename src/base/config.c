@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define MOST_BYTES ((size_t)1 << 20) /* a settings file larger than this is the wrong file */
 #define MOST_COMPARED 64             /* longest key that is compared with misspelt ones */
+#define MOST_SHOWN 64                /* of a key or value in a message */
 
 struct setting {
     str value;
@@ -34,6 +37,11 @@ static struct setting *find(const struct config *c, str key)
     for (size_t i = 0; i < c->count; i++)
         if (str_eq(key, str_from(c->keys[i].key))) return &c->settings[i];
     return NULL;
+}
+
+static str shown(str s)
+{
+    return str_cut(s, 0, s.len > MOST_SHOWN ? utf8_whole(s.at, MOST_SHOWN) : s.len);
 }
 
 static size_t smallest(size_t a, size_t b, size_t c)
@@ -72,8 +80,8 @@ static bool refuse_unknown(const struct config *c, str key, const char *source, 
         nearest = c->keys[i].key;
     }
     err_set(e, ERR_INVALID, "config.unknown_key",
-            "%s: there is no setting '%.*s'; the nearest is '%s'", source,
-            STR_ARG(str_cut(key, 0, MOST_COMPARED)), nearest);
+            "%s: there is no setting '%.*s'; the nearest is '%s'", source, STR_ARG(shown(key)),
+            nearest);
     err_arg(e, "key", key);
     return err_arg(e, "nearest", str_from(nearest));
 }
@@ -101,7 +109,7 @@ static bool read_line(struct config *c, const char *file, int number, str line, 
 static bool read_text(struct config *c, const char *file, str text, struct err *e)
 {
     if (str_starts(text, STR("\xEF\xBB\xBF"))) text = str_cut(text, 3, text.len);
-    if (!str_is_utf8(text) || memchr(text.at, '\0', text.len))
+    if (!str_is_utf8(text) || str_has(text, (str){ "", 1 }))
         return err_set(e, ERR_INVALID, "config.syntax", "%s is no text in UTF-8", file);
     str line;
     for (int number = 1; str_next(&text, '\n', &line); number++)
@@ -109,23 +117,30 @@ static bool read_text(struct config *c, const char *file, str text, struct err *
     return true;
 }
 
+/* Reads the whole file, or so much of it that it is seen to be too large. */
+static bool read_bytes(FILE *f, struct text *bytes)
+{
+    char some[4096];
+    size_t got;
+    while (bytes->len <= MOST_BYTES && (got = fread(some, 1, sizeof some, f)) > 0)
+        text_add(bytes, (str){ some, got });
+    return !ferror(f);
+}
+
 static bool read_file(struct config *c, const char *file, struct err *e)
 {
+    struct text bytes = { .arena = c->arena };
     FILE *f = fopen(file, "re");
-    if (!f)
+    bool done = f && read_bytes(f, &bytes);
+    int reason = errno;
+    if (f) fclose(f);
+    if (!done)
         return err_set(e, ERR_INVALID, "config.unreadable", "settings file %s: %s", file,
-                       strerror(errno));
-    char *bytes = arena_take(c->arena, MOST_BYTES + 1);
-    size_t len = fread(bytes, 1, MOST_BYTES + 1, f);
-    int failed = ferror(f) ? errno : 0;
-    fclose(f);
-    if (failed)
-        return err_set(e, ERR_INVALID, "config.unreadable", "settings file %s: %s", file,
-                       strerror(failed));
-    if (len > MOST_BYTES)
+                       strerror(reason));
+    if (bytes.len > MOST_BYTES)
         return err_set(e, ERR_INVALID, "config.unreadable", "settings file %s is larger than 1 MiB",
                        file);
-    return read_text(c, file, (str){ bytes, len }, e);
+    return read_text(c, file, text_str(&bytes), e);
 }
 
 static const char *variable_of(struct arena *a, const char *key)
@@ -209,7 +224,7 @@ bool config_i64(const struct config *c, const char *key, int64_t min, int64_t ma
     }
     err_set(e, ERR_INVALID, "config.not_a_number",
             "%s: '%s' is '%.*s', but must be a whole number from %lld to %lld", s->source, key,
-            STR_ARG(str_cut(s->value, 0, MOST_COMPARED)), (long long)min, (long long)max);
+            STR_ARG(shown(s->value)), (long long)min, (long long)max);
     return err_arg(e, "key", str_from(key));
 }
 
@@ -230,6 +245,6 @@ bool config_bool(const struct config *c, const char *key, bool *out, struct err 
         return true;
     }
     err_set(e, ERR_INVALID, "config.not_a_bool", "%s: '%s' is '%.*s', but must be true or false",
-            s->source, key, STR_ARG(str_cut(s->value, 0, MOST_COMPARED)));
+            s->source, key, STR_ARG(shown(s->value)));
     return err_arg(e, "key", str_from(key));
 }

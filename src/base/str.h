@@ -39,7 +39,7 @@ str str_trim(str s);                         /* ASCII white space on both sides 
 str str_cut(str s, size_t from, size_t len); /* clamped */
 
 /* Splits: the next part of *rest up to `separator`; false when *rest is used up. "a,,b" has three
- * parts, "" has none. */
+ * parts, "a," one, "" none. */
 bool str_next(str *rest, char separator, str *part);
 /* The part before and after the first `separator`; false (and *after empty) when there is none. */
 bool str_split(str s, char separator, str *before, str *after);

@@ -96,6 +96,9 @@ static const struct refuse_case {
     { "a key set twice is named", STR_INIT("db.url = x\ndb.url = y"), "config.set_twice",
       ", line 2: 'db.url' is set already in " },
     { "a line without key is named", STR_INIT("= x\n"), "config.unknown_key", ", line 1" },
+    { "a long key is cut between characters",
+      STR_INIT("xşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşş = 1\n"), "config.unknown_key",
+      "'xşşşşşşşşşşşşşşşşşşşşşşşşşşşşşşş';" },
     { "bytes that are no text are refused", STR_INIT("db.url = \xFF\n"), "config.syntax",
       "no text in UTF-8" },
     { "NUL is refused", STR_INIT("db.url = a\0b\n"), "config.syntax", "no text in UTF-8" },
@@ -137,6 +140,9 @@ static void a_file_that_cannot_be_read_is_named(void **state)
     assert_non_null(strstr(e.message, "/nowhere/bedesten.conf: No such file"));
     assert_null(config_load(keys, "/tmp", &e));
     assert_string_equal(e.code, "config.unreadable");
+    AUTO(arena) a = arena_new();
+    assert_null(load(str_print(a, "# %01048576d", 0), &e));
+    assert_non_null(strstr(e.message, "larger than 1 MiB"));
 }
 
 static const struct number_case {
