@@ -1,18 +1,18 @@
 /*
  * db.h: one SQL interface over SQLite and, later, MariaDB: prepared statements only.
  *
- * Shape    SQL is constant text with '?' places and the prefix written {p}; values are bound. A query's
- *          result is read whole into an arena: pages are bounded by their callers.
+ * Shape    SQL is constant text with '?' places and the prefix written {p}; values are bound. A
+ *          query's result is read whole into an arena: pages are bounded by their callers.
  * Units    integers are int64; text is UTF-8; blobs are bytes. No floating point.
  * Memory   results live in the caller's arena; nothing is kept open behind a returned query.
  * Threads  any. A thread inside a transaction uses the transaction's connection for everything;
- *          otherwise a connection is borrowed for one statement. `struct db` decides, callers cannot.
- *          A second db_begin() by the same thread asserts.
+ *          otherwise a connection is borrowed for one statement. `struct db` decides, callers
+ *          cannot. A second db_begin() by the same thread asserts.
  * Errors   ERR_CONFLICT "db.unique" when a unique key stands against a write, "db.reference" when a
- *          foreign key does; ERR_UNAVAILABLE
- *          "db.busy", "db.full", "db.io", "db.gone" (the group's transaction is lost: nothing of the
- *          unit stands); ERR_INVALID "db.newer", "db.foreign", "db.damaged", "db.locked" on opening; ERR_BUG
- *          "db.sql" for our own mistakes. Every message says what to do.
+ *          foreign key does; ERR_UNAVAILABLE "db.busy", "db.full", "db.io", "db.gone" (the group's
+ *          transaction is lost: nothing of the unit stands); ERR_INVALID "db.newer", "db.foreign",
+ *          "db.damaged", "db.locked", "db.prefix" on opening; ERR_BUG "db.sql" for our own
+ *          mistakes. Every message says what to do.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -33,8 +33,8 @@ struct db_options {
     const struct db_migration *migrations; /* NULL: those compiled in; tests give their own */
 };
 
-/* Opens or creates the file, takes the process lock (ERR_INVALID "db.locked" names the holder's pid)
- * and starts the writer. Does not migrate. A newer or foreign file is refused, except for reading
+/* Opens or creates the file, takes the process lock (ERR_INVALID "db.locked" names the holder's
+ * pid) and starts the writer. Does not migrate. A newer or foreign file is refused, except for reading
  * only: db_schema_state() then says what it is. */
 struct db *db_open(const struct db_options *options, struct err *e);
 /* Waits for the running group, checkpoints, gives the lock back. */
@@ -144,8 +144,10 @@ AUTO_CLOSE(db_tx, db_rollback)
 /* Whether this thread has a transaction open. */
 bool db_in_tx(const struct db *db);
 
-/* Runs after the COMMIT of this thread's transaction, on this thread, in order; dropped on rollback.
- * Outside a transaction it runs at once. `context` must live until then. */
+/* Runs after the COMMIT of this thread's transaction, on this thread, in order; dropped on
+ * rollback. Outside a transaction it runs at once. `context` must live until then. The callbacks of all units
+ * run one after the other in the order of their commits, so one is short and waits for nobody; one
+ * that opens a transaction gives its place in that order up. */
 void db_after_commit(struct db *db, void (*run)(void *context), void *context);
 
 /* Migrations: numbered steps, compiled in from migrations/NNNN_name.{sqlite,mariadb}.sql. */

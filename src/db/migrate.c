@@ -110,8 +110,11 @@ static bool run_migration(struct db *db, const struct db_migration *m, bool *ran
 bool db_migrate(struct db *db, int *steps_run, struct err *e)
 {
     int count = 0;
+    struct db_schema_state state;
+    if (!db_schema_state(db, &state, e) || !migrate_may_use(&state, db->path, e)) return false;
     for (const struct db_migration *m = db->migrations; m->version; m++) {
         bool ran = false;
+        if (m->version <= state.version) continue;
         if (!run_migration(db, m, &ran, e)) return false;
         count += ran;
     }

@@ -2,8 +2,8 @@
  * migrate.h: the numbered steps that bring a database to this program's schema.
  *
  * Shape    a migration is one file migrations/NNNN_name.sqlite.sql, compiled in by
- *          tools/embed-sql.sh: a step is one SQL statement and ends with a line ending in ';'. Lines
- *          that hold only a comment are left out. All steps of one file run in one transaction.
+ *          tools/embed-sql.sh: a step is one SQL statement and ends with a line ending in ';'.
+ *          Lines that hold only a comment are left out. All steps of one file run in one transaction.
  *          A released file is never edited: what comes later is a new number.
  *          {p}mp_schema holds one row for each migration that ran; this room makes and fills it.
  * Memory   constant.

@@ -112,6 +112,7 @@ struct db *db_open(const struct db_options *options, struct err *e)
 void db_close(struct db *db)
 {
     if (!db) return;
+    assert(!db_in_tx(db) && "this thread has a transaction open");
     if (db->readers) sqlite_pool_free(db->readers);
     if (db->writer) sqlite_writer_stop(db->writer);
     if (db->lock >= 0) close(db->lock);
@@ -238,13 +239,25 @@ static bool make_durable(const char *path, struct err *e)
                          strerrordesc_np(error));
 }
 
+/* VACUUM INTO tells of the target's disk as if it were the source's. */
+static bool refuse_copy(const char *path, const struct err *cause, struct err *e)
+{
+    if (strcmp(cause->code, "db.full") == 0)
+        return err_set(e, ERR_UNAVAILABLE, "db.full",
+                       "no space left for the copy '%s': free some on that disk, or choose another",
+                       path);
+    return err_set(e, cause->kind, cause->code, "the copy '%s' failed: %s", path, cause->message);
+}
+
 static bool copy_into(struct db *db, const char *path, struct err *e)
 {
     static const struct sql_text copy = { .sqlite = "VACUUM INTO ?" };
     AUTO(sqlite_conn) c = open_conn(db, SQLITE_CONN_COPIER, e);
     if (!c) return false;
     struct db_value to = db_cstr(path);
-    return sqlite_conn_run(c, &copy, &to, 1, NULL, e) && make_durable(path, e);
+    struct err cause = { 0 };
+    if (!sqlite_conn_run(c, &copy, &to, 1, NULL, &cause)) return refuse_copy(path, &cause, e);
+    return make_durable(path, e);
 }
 
 bool db_copy_to(struct db *db, const char *path, struct err *e)

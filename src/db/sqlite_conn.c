@@ -39,8 +39,9 @@ static void harden(sqlite3 *handle)
 /* 2 MB of cache a reader: there are up to 16 beside the writer. */
 static const char *const settings[] = {
     [SQLITE_CONN_WRITER] = "PRAGMA wal_autocheckpoint=0",
-    [SQLITE_CONN_READER] = "PRAGMA wal_autocheckpoint=0; PRAGMA query_only=ON;"
-                           "PRAGMA cache_size=-2048; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY",
+    [SQLITE_CONN_READER] =
+        ("PRAGMA wal_autocheckpoint=0; PRAGMA query_only=ON;"
+         "PRAGMA cache_size=-2048; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY"),
     [SQLITE_CONN_COPIER] = "PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0",
 };
 
@@ -212,6 +213,7 @@ static void put_back(sqlite3_stmt *stmt)
 
 static const char *text_of(const struct sql_text *sql)
 {
+    assert(sql->both || sql->sqlite);
     return sql->both ? sql->both : sql->sqlite;
 }
 

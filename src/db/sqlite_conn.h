@@ -2,8 +2,8 @@
  * sqlite_conn.h: one SQLite connection with its settings and its prepared statements.
  *
  * Shape    exactly one connection in the world may write: the writer's. All others are opened for
- *          reading only and never checkpoint. (SQLite before 3.44.6/3.50.7/3.51.3 can lose committed
- *          pages when a checkpoint of one connection meets a commit of another.)
+ *          reading only and never checkpoint. (SQLite before 3.44.6/3.50.7/3.51.3 can lose
+ *          committed pages when a checkpoint of one connection meets a commit of another.)
  * Memory   a connection owns its statements, at most 512; path and prefix are borrowed.
  * Threads  one at a time: its owner (the writer's baton, the pool) sees to that.
  * Errors   as db.h says. After a failed call nothing of the statement stands; whether the

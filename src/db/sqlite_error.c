@@ -57,6 +57,10 @@ bool sqlite_refused(const struct sqlite_conn *c, int rc, const char *doing, stru
                        "no space left to write '%s': free some on that disk; nothing was changed, "
                        "and work goes on as soon as there is space",
                        c->path);
+    if (rc == SQLITE_READONLY && sqlite3_db_readonly(c->handle, "main") == 1)
+        return err_set(e, ERR_BUG, "db.sql",
+                       "a query that writes needs a transaction, in: %s: please report this",
+                       doing);
     switch (rc & 0xff) {
     case SQLITE_CONSTRAINT:
         return refused_by_constraint(rc, text, doing, e);

@@ -181,8 +181,8 @@ static void each_fault_at_each_place(void **state)
     fault_vfs_free(disk);
 }
 
-/* A unit larger than the cache spills into the WAL: the disk is full in the middle of it, and SQLite
- * gives the whole transaction up. */
+/* A unit larger than the cache spills into the WAL: the disk is full in the middle of it, and
+ * SQLite gives the whole transaction up. */
 static void a_full_disk_in_the_middle_of_a_unit(void **state)
 {
     static const struct sql_text small_cache = { .sqlite = "PRAGMA cache_size=10" };
@@ -241,6 +241,31 @@ static void the_disk_fills_up_and_is_freed(void **state)
         if (!acknowledged[id]) fail_msg("%s", e.message);
     }
     assert_books(db, acknowledged, "after");
+    db_close(db);
+    fault_vfs_free(disk);
+}
+
+static void a_copy_that_does_not_fit_is_removed(void **state)
+{
+    struct house *h = *state;
+    struct fault_vfs *disk = fault_vfs_new("fault");
+    struct db *db = open_at(h->path, "fault");
+    struct err e = { 0 };
+    char path[128];
+    temp_path(h->temp, "copy.db", path);
+    for (int id = 1; id <= 40; id++) assert_true(book(db, id, &e));
+    fault_vfs_limit(disk, fault_vfs_used(disk) + 20000);
+    assert_false(db_copy_to(db, path, &e));
+    assert_int_equal(e.kind, ERR_UNAVAILABLE);
+    assert_string_equal(e.code, "db.full");
+    assert_non_null(strstr(e.message, "copy.db"));
+    assert_int_not_equal(access(path, F_OK), 0);
+    fault_vfs_heal(disk);
+    if (!db_copy_to(db, path, &e)) fail_msg("%s", e.message);
+    db_close(db);
+    db = open_at(path, NULL);
+    static bool is_there[MOST_IDS];
+    assert_int_equal(read_books(db, is_there), 40);
     db_close(db);
     fault_vfs_free(disk);
 }
@@ -348,11 +373,9 @@ int main(void)
     log_setup(2, LOG_FORMAT_HUMAN, LOG_ERROR);
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(each_fault_at_each_place),
-        TEST(a_full_disk_in_the_middle_of_a_unit),
-        TEST(the_disk_fills_up_and_is_freed),
-        TEST(a_limit_on_file_sizes),
-        TEST(what_was_acknowledged_survives_a_kill),
+        TEST(each_fault_at_each_place),       TEST(a_full_disk_in_the_middle_of_a_unit),
+        TEST(the_disk_fills_up_and_is_freed), TEST(a_copy_that_does_not_fit_is_removed),
+        TEST(a_limit_on_file_sizes),          TEST(what_was_acknowledged_survives_a_kill),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -287,15 +287,8 @@ static void damage_within_is_found_by_the_check(void **state)
     db_close(db);
 }
 
-static const char *const bad_prefixes[] = { "",
-                                            "9x",
-                                            "Oc_",
-                                            "oc-",
-                                            "oc_; DROP",
-                                            "_oc",
-                                            "oç_",
-                                            "a234567890123456"
-                                            "7",
+static const char *const bad_prefixes[] = { "",          "9x",  "Oc_", "oc-",
+                                            "oc_; DROP", "_oc", "oç_", "a2345678901234567",
                                             "{p}" };
 
 static void a_prefix_that_is_no_name_is_refused(void **state)

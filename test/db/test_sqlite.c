@@ -1,33 +1,12 @@
-/* What a caller may rely on: values, units of work, the order of things after a COMMIT. */
-#include <pthread.h>
-#include <setjmp.h>
+/* What a caller may rely on: values, refusals, units of work, copies. */
 #include <signal.h>
-#include <stdarg.h>
-#include <stdatomic.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include <cmocka.h>
-
-#include "db/migrate.h"
+#include "db/things.h"
 #include "support/child.h"
-#include "support/temp.h"
 
-static const char *const steps[] = {
-    "CREATE TABLE {p}thing (id INTEGER PRIMARY KEY, key TEXT, number INTEGER, bytes BLOB,"
-    " UNIQUE (key)) STRICT",
-    "CREATE TABLE {p}part (id INTEGER PRIMARY KEY, thing_id INTEGER NOT NULL"
-    " REFERENCES {p}thing (id) DEFERRABLE INITIALLY DEFERRED, size INTEGER CHECK (size > 0)) "
-    "STRICT",
-    NULL
-};
-static const struct db_migration migrations[] = { { 1, "things", steps }, { 0 } };
-
-static const struct sql_text add = {
-    .both = "INSERT INTO {p}thing (key, number, bytes) VALUES (?, ?, ?)"
-};
 static const struct sql_text add_or_skip = {
     .both = "INSERT INTO {p}thing (key) VALUES (?) ON CONFLICT (key) DO NOTHING"
 };
@@ -40,68 +19,6 @@ static const struct sql_text same_number = {
 static const struct sql_text find = {
     .both = "SELECT key, number, bytes FROM {p}thing WHERE key IS ?"
 };
-static const struct sql_text count_all = { .both = "SELECT count(*), sum(number) FROM {p}thing" };
-static const struct sql_text raise_one = {
-    .both = "UPDATE {p}thing SET number = number + ? WHERE key = ?"
-};
-
-struct house {
-    struct temp *temp;
-    struct db *db;
-    struct arena *arena;
-    char path[128];
-};
-
-static struct db *open_at(const char *path, unsigned readers)
-{
-    struct err e = { 0 };
-    struct db *db = db_open(
-        &(struct db_options){
-            .path = path, .prefix = "oc_", .readers = readers, .migrations = migrations },
-        &e);
-    int steps_run;
-    if (!db || !db_migrate(db, &steps_run, &e)) fail_msg("%s", e.message);
-    return db;
-}
-
-static int set_up(void **state)
-{
-    static struct house h;
-    h.temp = temp_new();
-    h.arena = arena_new();
-    h.db = open_at(temp_path(h.temp, "t.db", h.path), 4);
-    *state = &h;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct house *h = *state;
-    db_close(h->db);
-    arena_free(h->arena);
-    temp_free(h->temp);
-    return 0;
-}
-
-static int64_t one(struct db *db, size_t column)
-{
-    AUTO(arena) arena = arena_new();
-    struct db_rows rows;
-    struct err e = { 0 };
-    if (!db_query(db, arena, &count_all, &rows, &e)) fail_msg("%s", e.message);
-    return db_cell_i64(&rows, 0, column);
-}
-
-static int64_t things(struct db *db)
-{
-    return one(db, 0);
-}
-
-static bool add_thing(struct db *db, const char *key, int64_t number, struct err *e)
-{
-    return db_run(db, &add, e, db_cstr(key), db_i64(number), db_null());
-}
-
 /* Values. */
 
 static const struct value_case {
@@ -226,7 +143,7 @@ static void refusals_are_named(void **state)
     const struct sql_text *wrong[] = { &broken, &two, &half, &quoted, &writing_query };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_false(db_query(h->db, h->arena, wrong[i], &rows, &e));
-        assert_true(e.kind == ERR_BUG || i == 4);
+        assert_refused(&e, ERR_BUG, "db.sql");
     }
     assert_int_equal(rows.count, 99);
     assert_int_equal(things(h->db), 1);
@@ -239,6 +156,7 @@ static void a_rollback_takes_all_back(void **state)
     struct house *h = *state;
     {
         AUTO(db_tx) tx = db_begin(h->db, NULL);
+        assert_non_null(tx);
         assert_true(db_in_tx(h->db));
         assert_true(add_thing(h->db, "a", 1, NULL) && add_thing(h->db, "b", 1, NULL));
         assert_int_equal(things(h->db), 2); /* its own connection sees it */
@@ -330,150 +248,6 @@ static void a_second_begin_asserts(void **state)
     assert_int_equal(child_end(child_start(begin_twice, path)), -SIGABRT);
 }
 
-/* Threads. */
-
-struct writer_thread {
-    struct house *h;
-    int number, refused;
-};
-
-enum { WRITERS = 32, UNITS = 40 };
-
-static void *write_units(void *context)
-{
-    struct writer_thread *t = context;
-    struct err e = { 0 };
-    for (int i = 0; i < UNITS; i++) {
-        AUTO(db_tx) tx = i % 8 ? db_begin(t->h->db, &e) : db_begin_bulk(t->h->db, &e);
-        char key[32];
-        snprintf(key, sizeof key, "%d-%d", t->number, i);
-        bool ok = tx && db_run(t->h->db, &raise_one, &e, db_i64(1), db_cstr("sum")) &&
-                  add_thing(t->h->db, key, 0, &e);
-        if (ok && i % 10 == 3) ok = add_thing(t->h->db, "sum", 0, &e); /* this unit alone fails */
-        if (!ok || !db_commit(&tx, &e)) t->refused++;
-    }
-    return NULL;
-}
-
-static void start_all(struct writer_thread *of, pthread_t *threads, int count, struct house *h,
-                      void *(*run)(void *))
-{
-    for (int i = 0; i < count; i++) {
-        of[i] = (struct writer_thread){ .h = h, .number = i };
-        assert_int_equal(pthread_create(&threads[i], NULL, run, &of[i]), 0);
-    }
-}
-
-static void thirty_two_threads_add_up(void **state)
-{
-    struct house *h = *state;
-    struct writer_thread of[WRITERS];
-    pthread_t threads[WRITERS];
-    assert_true(add_thing(h->db, "sum", 0, NULL));
-    start_all(of, threads, WRITERS, h, write_units);
-    int refused = 0;
-    for (int i = 0; i < WRITERS; i++) {
-        pthread_join(threads[i], NULL);
-        assert_int_equal(of[i].refused, UNITS / 10);
-        refused += of[i].refused;
-    }
-    assert_int_equal(one(h->db, 1), WRITERS * UNITS - refused);
-    assert_int_equal(things(h->db), 1 + WRITERS * UNITS - refused);
-}
-
-/* Each unit draws a number while it holds the baton; callbacks must come in that order. */
-struct order {
-    struct db *db;
-    int drawn;
-    _Atomic int ran, wrong;
-};
-struct ticket {
-    struct order *order;
-    int number;
-};
-
-static void check_ticket(void *context)
-{
-    struct ticket *t = context;
-    if (atomic_fetch_add(&t->order->ran, 1) != t->number) t->order->wrong++;
-}
-
-static void *draw_tickets(void *context)
-{
-    struct order *o = context;
-    for (int i = 0; i < UNITS; i++) {
-        AUTO(db_tx) tx = db_begin(o->db, NULL);
-        struct ticket t = { o, 0 };
-        if (i % 5 == 4) continue; /* rolled back: takes no place */
-        t.number = o->drawn++;
-        if (i % 2) db_run(o->db, &raise_one, NULL, db_i64(1), db_cstr("none"));
-        db_after_commit(o->db, check_ticket, &t);
-        if (!db_commit(&tx, NULL)) o->wrong++;
-    }
-    return NULL;
-}
-
-static void callbacks_come_in_commit_order(void **state)
-{
-    struct house *h = *state;
-    struct order o = { .db = h->db };
-    pthread_t threads[8];
-    for (int i = 0; i < 8; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, draw_tickets, &o), 0);
-    for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
-    assert_int_equal(o.ran, 8 * UNITS * 4 / 5);
-    assert_int_equal(o.wrong, 0);
-}
-
-static void *count_from_outside(void *context)
-{
-    struct writer_thread *t = context;
-    t->refused = (int)things(t->h->db);
-    return NULL;
-}
-
-static void a_reader_sees_only_commits(void **state)
-{
-    struct house *h = *state;
-    struct writer_thread outside;
-    pthread_t thread;
-    AUTO(db_tx) tx = db_begin(h->db, NULL);
-    assert_true(add_thing(h->db, "a", 1, NULL));
-    start_all(&outside, &thread, 1, h, count_from_outside);
-    pthread_join(thread, NULL);
-    assert_int_equal(outside.refused, 0);
-    assert_true(db_commit(&tx, NULL));
-    start_all(&outside, &thread, 1, h, count_from_outside);
-    pthread_join(thread, NULL);
-    assert_int_equal(outside.refused, 1);
-}
-
-static void *read_often(void *context)
-{
-    struct writer_thread *t = context;
-    int64_t seen = 0;
-    for (int i = 0; i < 200; i++) {
-        int64_t now = things(t->h->db);
-        if (now < seen) t->refused++;
-        seen = now;
-    }
-    return NULL;
-}
-
-static void more_readers_than_connections_take_turns(void **state)
-{
-    struct house *h = *state;
-    struct writer_thread of[12];
-    pthread_t threads[12];
-    start_all(of, threads, 12, h, read_often);
-    for (int i = 0; i < 100; i++)
-        assert_true(db_run(h->db, &add, NULL, db_null(), db_i64(1), db_null()));
-    for (int i = 0; i < 12; i++) {
-        pthread_join(threads[i], NULL);
-        assert_int_equal(of[i].refused, 0);
-    }
-}
-
 /* Files. */
 
 static void a_copy_is_whole_and_private(void **state)
@@ -530,10 +304,6 @@ int main(void)
         TEST(callbacks_follow_the_commit),
         TEST(a_callback_may_write),
         cmocka_unit_test(a_second_begin_asserts),
-        TEST(thirty_two_threads_add_up),
-        TEST(callbacks_come_in_commit_order),
-        TEST(a_reader_sees_only_commits),
-        TEST(more_readers_than_connections_take_turns),
         TEST(a_copy_is_whole_and_private),
         TEST(the_wal_is_copied_back),
     };

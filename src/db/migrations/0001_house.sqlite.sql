@@ -210,6 +210,7 @@ CREATE TABLE {p}mp_push (
     ended_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX {p}mp_push_open ON {p}mp_push (store_id, state, next_poll_at);
+CREATE INDEX {p}mp_push_ended ON {p}mp_push (ended_at) WHERE ended_at > 0;
 CREATE INDEX {p}mp_push_digest ON {p}mp_push (store_id, body_digest, created_at);
 CREATE TABLE {p}mp_push_item (
     push_id INTEGER NOT NULL REFERENCES {p}mp_push (id),
