@@ -4,8 +4,8 @@
  * Shape    the file has lines `key = value`, '#' starts a comment line. Key `http.listen` is also
  *          the variable BEDESTEN_HTTP_LISTEN. Later wins: default, file, environment, command line.
  *          An empty variable counts as unset.
- * Errors   an unknown key, a key twice in the file, a line without '=' or a value of the wrong kind is named with its file,
- *          line and what is allowed.
+ * Errors   an unknown key, a key twice in the file, a line without '=' or a value of the wrong kind
+ *          is named with its file, line and what is allowed.
  */
 #ifndef BASE_CONFIG_H
 #define BASE_CONFIG_H

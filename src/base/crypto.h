@@ -17,8 +17,8 @@ bool crypto_setup(struct err *e);
 
 /* The key file: one line a key, `id = base64 of 32 bytes`; the first seals, all open. */
 struct keyring;
-/* ERR_NOT_FOUND "key.missing"; ERR_INVALID "key.open_to_others", "key.not_ours", "key.unreadable" or
- * "key.syntax", each with what to do. */
+/* ERR_NOT_FOUND "key.missing"; ERR_INVALID "key.open_to_others", "key.not_ours", "key.unreadable"
+ * or "key.syntax", each with what to do. */
 struct keyring *keyring_load(const char *path, struct err *e);
 /* 0600, flushed to disk; ERR_CONFLICT "key.exists", since nothing is ever written over. */
 bool keyring_create(const char *path, struct err *e);

@@ -263,11 +263,12 @@ bool keyring_create(const char *path, struct err *e)
     if (fd < 0)
         return err_set(e, ERR_INVALID, "key.unwritable", "key file %s: %s", path, strerror(errno));
     bool done = write_new_key(fd);
-    if (close(fd) != 0) done = false;
+    int reason = errno;
+    close(fd);
     if (done && sync_folder_of(path)) return true;
-    err_set(e, ERR_UNAVAILABLE, "key.unwritable", "key file %s: %s", path, strerror(errno));
-    unlink(path);
-    return false;
+    if (done) reason = errno;
+    unlink(path); /* half a key file would only be in the way of the next try */
+    return err_set(e, ERR_UNAVAILABLE, "key.unwritable", "key file %s: %s", path, strerror(reason));
 }
 
 /* The head of a box, "version ‖ length of the id ‖ id", is authenticated with its place. */

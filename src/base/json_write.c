@@ -45,11 +45,21 @@ static bool needs_escape(uint32_t code)
     return code < 0x20 || code == '"' || code == '\\' || code == 0x2028 || code == 0x2029;
 }
 
+/* Most bytes by far; only those past it need a closer look. */
+static bool is_plain_ascii(char c)
+{
+    return c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\' && c != '/';
+}
+
 /* The length of what can be copied as it is from `from` on. */
 static size_t plain_length(str s, size_t from)
 {
     size_t at = from;
     while (at < s.len) {
+        if (is_plain_ascii(s.at[at])) {
+            at++;
+            continue;
+        }
         uint32_t code;
         size_t size = utf8_read(s, at, &code);
         if (size == 0 || needs_escape(code)) break;
