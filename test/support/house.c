@@ -188,13 +188,21 @@ struct house *house_new_on(const char *vfs)
     h->keys = keyring_load(path, &e);
     must(h->keys, &e);
     h->vfs = vfs;
-    open_db(h);
+    open_db(h, vfs);
     must(db_migrate(h->db, &steps, &e), &e);
     AUTO(db_tx) tx = db_begin(h->db, &e);
     must(tx, &e);
     furnish(h);
     must(db_commit(&tx, &e), &e);
     return h;
+}
+
+void house_reopen(struct house *h)
+{
+    if (h->stop_serving) h->stop_serving(h);
+    h->stop_serving = NULL;
+    db_close(h->db);
+    open_db(h, h->vfs);
 }
 
 void house_free(struct house *h)
