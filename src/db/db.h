@@ -145,9 +145,9 @@ AUTO_CLOSE(db_tx, db_rollback)
 bool db_in_tx(const struct db *db);
 
 /* Runs after the COMMIT of this thread's transaction, on this thread, in order; dropped on
- * rollback. Outside a transaction it runs at once. `context` must live until then. The callbacks of all units
- * run one after the other in the order of their commits, so one is short and waits for nobody; one
- * that opens a transaction gives its place in that order up. */
+ * rollback. Outside a transaction it runs at once. `context` must live until then. The callbacks
+ * of all units run one after the other in the order of their commits, so one is short and waits
+ * for nobody; one that opens a transaction gives its place in that order up. */
 void db_after_commit(struct db *db, void (*run)(void *context), void *context);
 
 /* Migrations: numbered steps, compiled in from migrations/NNNN_name.{sqlite,mariadb}.sql. */
