@@ -56,6 +56,7 @@ struct ws_socket {
     struct ws_frame *current;
     size_t current_sent;
     bool close_queued, lingers, has_failed, waits_for_room;
+    bool is_cut; /* the other end is gone */
     int pings_unanswered;
     int64_t ping_at_ms, cut_at_ms; /* cut_at_ms 0: no end in sight */
     size_t read_now;
@@ -179,6 +180,7 @@ static ssize_t on_recv(wslay_event_context_ptr wslay, uint8_t *to, size_t room, 
         return got;
     }
     bool is_empty = got < 0 && (errno == EAGAIN || errno == EINTR);
+    s->is_cut = !is_empty;
     wslay_event_set_error(wslay, is_empty ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
     return -1;
 }
@@ -312,7 +314,9 @@ static void receive(struct ws_socket *s)
 {
     s->read_now = 0;
     if (wslay_event_want_read(s->wslay)) {
-        if (wslay_event_recv(s->wslay) != 0) s->has_failed = true;
+        if (wslay_event_recv(s->wslay) == 0) return;
+        s->has_failed = s->is_cut;
+        wslay_event_shutdown_read(s->wslay); /* else a breach: wslay has queued its close */
         return;
     }
     char away[4096];

@@ -1,7 +1,8 @@
 /*
  * websocket.h: WebSockets on the HTTP server: one encoded frame, many receivers.
  *
- * Threads  ws_send() from any thread, never blocks. Events come one at a time for one socket.
+ * Threads  ws_send() from any thread, never blocks. Events come one at a time, on the server's one
+ *          WebSocket thread: they must not wait. ws_send() and ws_close() may be called in them.
  * Bounds   64 KB a message in, 256 KB waiting out (then closed 1013), ping every 30 s, closed when
  *          two pings go unanswered.
  */
