@@ -74,7 +74,7 @@ static bool reply_refused(const struct visit *v, const struct demo_call *c,
     while (reply->status < m->from || reply->status > m->to ||
            !(c->changes_something ? m->of_writes : m->of_reads))
         m++;
-    if (!json_parse(v->arena, reply->body, NULL, &said, &why)) said = NULL;
+    if (reply->body.len && !json_parse(v->arena, reply->body, NULL, &said, &why)) said = NULL;
     char sentence[100];
     str_fill(sentence, sizeof sentence, json_text_at(said, "message"));
     err_set(e, m->kind, m->code, "Demo Pazar answered %d to %s: %s%s%s", reply->status, c->purpose,

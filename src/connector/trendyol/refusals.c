@@ -69,7 +69,7 @@ static struct words words_of(struct arena *a, str body)
 {
     const struct json *root = NULL;
     struct err why = { 0 };
-    if (!json_parse(a, body, NULL, &root, &why)) return (struct words){ 0 };
+    if (!body.len || !json_parse(a, body, NULL, &root, &why)) return (struct words){ 0 };
     const struct json *list = json_get(root, "errors");
     const struct json *first = list && list->kind == JSON_ARRAY ? list->first : NULL;
     str key = json_text_at(first, "key"), exception = json_text_at(root, "exception");
