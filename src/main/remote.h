@@ -1,0 +1,20 @@
+/*
+ * remote.h: a command's call of the API: over the control socket when a server runs, else in this
+ * process under the database's lock. Either way the same routes answer, as the system.
+ */
+#ifndef MAIN_REMOTE_H
+#define MAIN_REMOTE_H
+
+#include "base/json.h"
+#include "main/command.h"
+
+struct remote;
+struct remote *remote_open(const struct config *c, struct err *e);
+void remote_close(struct remote *r);
+AUTO_CLOSE(remote, remote_close)
+
+/* body empty: none. A problem+json answer becomes the error it describes. */
+bool remote_call(struct remote *r, struct arena *a, const char *method, str path, str body,
+                 const struct json **reply, struct err *e);
+
+#endif
