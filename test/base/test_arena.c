@@ -110,6 +110,19 @@ static void rewinding_ends_only_what_came_after(void **state)
     for (size_t i = 0; i < 1 << 20; i++) assert_int_equal(kept_large[i], 'x');
 }
 
+static void a_large_take_right_after_the_mark_ends(void **state)
+{
+    (void)state;
+    AUTO(arena) a = arena_new();
+    struct arena_mark mark = arena_mark(a);
+    size_t held = arena_held(a);
+    for (int round = 0; round < 3; round++) {
+        arena_take(a, 1 << 20);
+        arena_rewind(a, mark);
+        assert_int_equal(arena_held(a), held);
+    }
+}
+
 static void marks_may_stand_inside_each_other(void **state)
 {
     (void)state;
@@ -165,6 +178,7 @@ int main(void)
     SUITE_TEST(&s, a_reset_arena_serves_again_without_growing);
     SUITE_TEST(&s, a_large_take_does_not_waste_the_block);
     SUITE_TEST(&s, rewinding_ends_only_what_came_after);
+    SUITE_TEST(&s, a_large_take_right_after_the_mark_ends);
     SUITE_TEST(&s, marks_may_stand_inside_each_other);
     SUITE_TEST(&s, arrays_are_counted_in_objects);
 #if defined(__SANITIZE_ADDRESS__)

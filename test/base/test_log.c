@@ -134,23 +134,25 @@ static void a_long_field_is_cut(void **state)
     assert_in_range(json_text_at(only_line(a), "body").len, 1000, 4096);
 }
 
-enum { WRITERS = 4, LINES = 500 };
+enum { WRITERS = 4, LINES = 200 };
+static char filling[2000]; /* three of them are more than a pipe takes in one piece */
 
 static void *write_lines(void *number)
 {
     for (int i = 0; i < LINES; i++)
         log_info("line", LOG_INT("writer", *(int *)number), LOG_INT("line", i),
-                 LOG_CSTR("filling", "a text of some length, so that halves would be seen"));
+                 LOG_CSTR("one", filling), LOG_CSTR("two", filling), LOG_CSTR("three", filling));
     return NULL;
 }
 
-/* Through a pipe, whose small buffer makes writes partial. */
+/* Through a pipe, which mixes longer writes of several threads. */
 static void lines_of_many_threads_stay_whole(void **state)
 {
     (void)state;
     AUTO(arena) a = arena_new();
     int ends[2], numbers[WRITERS], next[WRITERS] = { 0 };
     pthread_t threads[WRITERS];
+    memset(filling, 'x', sizeof filling - 1);
     assert_int_equal(pipe(ends), 0);
     log_setup(ends[1], LOG_FORMAT_JSON, LOG_INFO);
     for (int i = 0; i < WRITERS; i++) {
@@ -158,7 +160,7 @@ static void lines_of_many_threads_stay_whole(void **state)
         assert_int_equal(pthread_create(&threads[i], NULL, write_lines, &numbers[i]), 0);
     }
     FILE *f = fdopen(ends[0], "r");
-    char line[1024];
+    char line[8192];
     for (int i = 0; i < WRITERS * LINES; i++) {
         arena_reset(a);
         assert_non_null(fgets(line, sizeof line, f));
