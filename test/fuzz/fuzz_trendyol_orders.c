@@ -14,9 +14,10 @@ static void look_at(struct arena *a, const struct order *o)
         if (o->lines[i].quantity < 0 || !o->lines[i].remote_line_id.len) abort();
     if (o->status == ORDER_UNKNOWN && !o->report.len) abort();
     if (!str_is_utf8(o->report) || !trendyol.hook_dedupe(a, o, &key, &e) || !key.len) abort();
-    /* An entry that is no object, or has content itself, is no package when it stands alone. */
-    if (o->raw.at[0] != '{' || !trendyol.parse_orders(a, o->raw, FUZZ_NOW, &again, &e)) return;
-    if (again.count == 1 && !str_eq(again.orders[0].raw, o->raw)) abort();
+    /* What has neither id is no package when it stands alone. */
+    if (!o->remote_number.len && !o->remote_package_id.len) return;
+    if (!trendyol.parse_orders(a, o->raw, FUZZ_NOW, &again, &e)) abort();
+    if (again.count != 1 || !str_eq(again.orders[0].raw, o->raw)) abort();
 }
 
 static void pull(struct arena *a, str cursor, str body)

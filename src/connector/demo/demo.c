@@ -13,6 +13,7 @@ static const struct store_setting settings[] = {
 
 static const struct rate_limit limits[] = {
     { .group = "*", .calls = 100, .window_ms = 10000 },
+    { .group = "general", .calls = 200, .window_ms = 10000 },
     { .group = "offers", .calls = 20, .window_ms = 10000 },
     { 0 },
 };
@@ -116,7 +117,9 @@ bool demo_call(struct visit *v, const struct demo_call *c, const struct json **o
 static bool check(struct visit *v, struct check_report *out, struct err *e)
 {
     struct err why = { .marketplace = e ? e->marketplace : NULL };
-    struct demo_call c = { .method = "GET", .purpose = "me", .group = "*", .path = STR("/v1/me") };
+    struct demo_call c = {
+        .method = "GET", .purpose = "me", .group = "general", .path = STR("/v1/me")
+    };
     const struct json *me = NULL;
     bool is_ok = demo_call(v, &c, &me, &why);
     out->count = 1;

@@ -80,7 +80,7 @@ bool demo_pull_listings(struct visit *v, str cursor, struct listing_page *out, s
     struct demo_call c = {
         .method = "GET",
         .purpose = "listings.pull",
-        .group = "*",
+        .group = "general",
         .path = str_print(v->arena, "/v1/listings?limit=50&after=%.*s", STR_ARG(after)),
     };
     const struct json *root = NULL;

@@ -122,7 +122,7 @@ bool demo_pull_orders(struct visit *v, const struct order_query *q, struct order
     struct demo_call c = {
         .method = "GET",
         .purpose = "orders.list",
-        .group = "*",
+        .group = "general",
         .path = str_print(v->arena, "/v1/orders?since=%lld&until=%lld&limit=50&after=%.*s",
                           (long long)q->since, (long long)q->until, STR_ARG(after)),
     };
@@ -147,7 +147,7 @@ bool demo_find_order(struct visit *v, str remote_number, struct order_page *out,
 {
     struct demo_call c = { .method = "GET",
                            .purpose = "order.get",
-                           .group = "*",
+                           .group = "general",
                            .path = order_path(v->arena, remote_number, "") };
     const struct json *root = NULL;
     struct err why = { .marketplace = e ? e->marketplace : NULL };
@@ -169,7 +169,7 @@ static bool notice(struct visit *v, const struct shipment_notice *n, const char 
     struct demo_call c = {
         .method = "POST",
         .purpose = "order.notice",
-        .group = "*",
+        .group = "general",
         .path = order_path(v->arena, n->remote_number, action),
         .body = body,
         .changes_something = true,

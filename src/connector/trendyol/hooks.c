@@ -22,7 +22,7 @@ static size_t host_end(str url)
     return at;
 }
 
-static bool hook_url(struct arena *a, str url, str *out, struct err *e)
+static bool their_url(struct arena *a, str url, str *out, struct err *e)
 {
     struct text t = { .arena = a };
     size_t path = host_end(url);
@@ -115,7 +115,7 @@ bool trendyol_list_hooks(struct visit *v, struct hook_list *out, struct err *e)
 bool trendyol_register_hook(struct visit *v, str url, str secret, str *remote_id, struct err *e)
 {
     str address = { 0 };
-    if (!hook_url(v->arena, url, &address, e)) return false;
+    if (!their_url(v->arena, url, &address, e)) return false;
     struct json_writer w = json_writer(v->arena);
     json_open_object(&w, NULL);
     json_put_text(&w, "url", address);

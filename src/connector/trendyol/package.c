@@ -282,8 +282,9 @@ bool trendyol_parse_orders(struct arena *a, str payload, utc_ms now, struct orde
     (void)now;
     const struct json *root = NULL;
     if (!json_parse(a, payload, NULL, &root, e)) return false;
-    const struct json *content = json_get(root, "content");
-    if (!content && root->kind == JSON_ARRAY) content = root;
+    bool is_package = json_get(root, "orderNumber") || json_get(root, "shipmentPackageId");
+    const struct json *content = is_package ? NULL : json_get(root, "content");
+    if (root->kind == JSON_ARRAY) content = root;
     if (content && content->kind == JSON_ARRAY) {
         trendyol_read_packages(a, content, out);
         return true;
