@@ -135,7 +135,11 @@ static size_t on_head(char *at, size_t one, size_t len, void *user)
     struct call *call = user;
     (void)one;
     /* Each status line begins a head anew: only the last, after any 1xx, is the reply's. */
-    if (len >= 5 && memcmp(at, "HTTP/", 5) == 0) call->head.len = 0;
+    if (len >= 5 && memcmp(at, "HTTP/", 5) == 0) {
+        call->head.len = 0;
+        call->head_is_whole = false;
+    }
+    if (len > 0 && (at[0] == '\r' || at[0] == '\n')) call->head_is_whole = true;
     if (len > CALL_HEAD_LIMIT - call->head.len) {
         call->is_too_large = true;
         return 0;
@@ -322,7 +326,7 @@ static bool judge_unanswered(const struct call *call, struct err *e)
     const char *why = call->curl_message[0] ? call->curl_message : curl_easy_strerror(call->result);
     err_set(e, call->request->changes_something ? ERR_UNCERTAIN : ERR_UNAVAILABLE, "http.no_reply",
             "%.*s gave no whole reply: %s", STR_ARG(call->url.host),
-            call->was_cut ? "the connection was cut" : why);
+            call->was_cut || call->result == CURLE_OK ? "the connection was cut" : why);
     return err_arg(e, "host", call->url.host);
 }
 
@@ -340,7 +344,7 @@ bool call_judge(const struct call *call, struct arena *a, struct http_reply *rep
     }
     if (call->timed_out_waiting || (call->result != CURLE_OK && !call->has_left))
         return judge_unsent(call, e);
-    if (call->result != CURLE_OK) return judge_unanswered(call, e);
+    if (call->result != CURLE_OK || !call->head_is_whole) return judge_unanswered(call, e);
     struct http_reply r = { .status = (int)call->status };
     read_head(call, a, &r);
     r.body = str_copy(a, (str){ call->body.at, call->body.len });

@@ -38,6 +38,7 @@ struct call {
     bool has_left;    /* the request was begun on a connection: it may have arrived */
     bool was_cut;     /* a second sending was refused */
     bool is_too_large;
+    bool head_is_whole; /* curl takes a head that ends in the middle for a reply */
     int64_t deadline_ms;
     char curl_message[CURL_ERROR_SIZE];
 

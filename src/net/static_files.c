@@ -333,7 +333,7 @@ void static_files_serve(const struct static_files *f, struct http_exchange *x)
     int k = choose(&found, accepted);
     if (k < 0 && unpack(x->arena, &found)) k = PLAIN;
     if (k < 0)
-        http_reply(x, 406, "text/plain; charset=utf-8", STR("stored in brotli only\n"));
+        http_reply(x, 406, "text/plain; charset=utf-8", STR("stored in no form that you accept\n"));
     else
         reply_with(x, &found, k);
 }
