@@ -17,6 +17,8 @@ struct user {
 bool company_repo_add(struct db *db, str name, utc_ms now, int64_t *id, struct err *e);
 /* The first company when there is one: commands act for it. 0: none yet. */
 bool company_repo_first(struct db *db, struct arena *a, int64_t *id, struct err *e);
+/* 0: none of this name. */
+bool company_repo_named(struct db *db, struct arena *a, str name, int64_t *id, struct err *e);
 bool user_repo_add(struct db *db, struct user *u, utc_ms now, struct err *e); /* "user.taken" */
 bool user_repo_by_email(struct db *db, struct arena *a, str email, struct user *out, struct err *e);
 bool user_repo_find(struct db *db, struct arena *a, int64_t id, struct user *out, struct err *e);

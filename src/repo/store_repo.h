@@ -7,8 +7,9 @@
 #include "domain/store.h"
 #include "repo/repo.h"
 
-/* Inserts (id 0) or updates name, base url, test mode, values. `secrets` names the settings that are
- * sealed (NULL-terminated). hook_secret is made on insert. */
+/* Inserts (id 0) or updates name, base url, test mode, ceiling, values. `secrets` names the settings
+ * that are sealed (NULL-terminated); one that is given empty or not at all stays as it was.
+ * hook_secret is made on insert. */
 bool store_repo_save(struct db *db, struct arena *a, const struct keyring *k,
                      const struct actor *by, struct store *s, const char *const *secrets,
                      utc_ms now, struct err *e);
@@ -51,6 +52,7 @@ bool schedule_repo_claim(struct db *db, const struct schedule *s, utc_ms now, bo
                          struct err *e);
 bool schedule_repo_find(struct db *db, struct arena *a, const struct actor *by, int64_t store_id,
                         const char *purpose, struct schedule *out, struct err *e);
+/* A failed run without a cursor keeps the one there is. */
 bool schedule_repo_result(struct db *db, const struct actor *by, int64_t store_id,
                           const char *purpose, utc_ms at, bool is_ok, str result, str cursor,
                           struct err *e);

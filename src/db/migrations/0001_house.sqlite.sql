@@ -407,7 +407,7 @@ CREATE TABLE {p}mp_schedule (
     last_run_at INTEGER NOT NULL DEFAULT 0,
     last_ok_at INTEGER NOT NULL DEFAULT 0,
     last_result TEXT,
-    cursor TEXT,
+    resume_cursor TEXT,
     PRIMARY KEY (store_id, purpose)
 ) STRICT;
 CREATE INDEX {p}mp_schedule_due ON {p}mp_schedule (next_run_at) WHERE is_paused = 0;
