@@ -29,9 +29,9 @@ static str next_position(struct arena *a, const struct json *root, int64_t page,
     if (page < 0) return token.len ? str_print(a, "token:%.*s", STR_ARG(token)) : (str){ 0 };
     if (json_i64_at(root, "totalPages", &pages) ? page + 1 >= pages : rows < PAGE_SIZE)
         return (str){ 0 };
-    if ((page + 2) * PAGE_SIZE > ROW_CEILING && token.len)
+    if (page + 2 > ROW_CEILING / PAGE_SIZE && token.len)
         return str_print(a, "token:%.*s", STR_ARG(token));
-    return str_print(a, "page:%lld", (long long)(page + 1));
+    return str_print(a, "page:%lld", 1 + (long long)page);
 }
 
 /* A variant without barcode or quantity has not been seen; its listing keeps what it had. */
