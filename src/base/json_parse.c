@@ -32,11 +32,12 @@ struct parser {
 static void find_place(const struct parser *p, long long *line, long long *column)
 {
     *line = *column = 1;
-    for (const char *c = p->source.at; c < p->source.at + (p->at - p->start); c++) {
-        if (*c == '\n') {
+    size_t read = (size_t)(p->at - p->start); /* 0 when the source is the empty text at NULL */
+    for (size_t i = 0; i < read; i++) {
+        if (p->source.at[i] == '\n') {
             ++*line;
             *column = 1;
-        } else if ((*c & 0xC0) != 0x80) {
+        } else if ((p->source.at[i] & 0xC0) != 0x80) {
             ++*column;
         }
     }
