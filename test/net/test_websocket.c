@@ -5,9 +5,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include <curl/curl.h>
+
 #include "base/log.h"
+#include "net/cert.h"
 #include "net/http_server.h"
 #include "net/wire.h"
+#include "support/temp.h"
 
 /* ---- The server's side: what a socket's user sees ---- */
 
@@ -513,6 +517,74 @@ static void a_stop_does_not_wait_for_the_deaf(void **state)
     arena_free(f.arena);
 }
 
+/* ---- Over TLS: MHD puts a pair of sockets between us and the client ---- */
+
+static size_t tls_recv(CURL *easy, char *to, size_t room)
+{
+    curl_socket_t fd;
+    size_t got = 0;
+    CURLcode result;
+    assert_int_equal(curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd), CURLE_OK);
+    while ((result = curl_easy_recv(easy, to, room, &got)) == CURLE_AGAIN)
+        assert_int_equal(poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, WIRE_WAIT_MS), 1);
+    return result == CURLE_OK ? got : 0;
+}
+
+static void tls_expect(CURL *easy, const char *bytes, size_t len)
+{
+    char seen[64];
+    assert_in_range(len, 1, sizeof seen);
+    for (size_t at = 0; at < len;) {
+        size_t got = tls_recv(easy, seen + at, len - at);
+        assert_in_range(got, 1, len - at);
+        at += got;
+    }
+    assert_memory_equal(seen, bytes, len);
+}
+
+static void tls_send(CURL *easy, const char *bytes, size_t len)
+{
+    size_t sent;
+    assert_int_equal(curl_easy_send(easy, bytes, len, &sent), CURLE_OK);
+    assert_int_equal(sent, len);
+}
+
+static void a_text_comes_back_over_tls(void **state)
+{
+    (void)state;
+    char cert[128], key[128], url[64], c[256];
+    struct err e = { 0 };
+    AUTO(temp) folder = temp_new();
+    cert_write("IP:127.0.0.1", temp_path(folder, "cert.pem", cert),
+               temp_path(folder, "key.pem", key));
+    struct http_server *server = http_server_start(
+        &(struct http_server_options){
+            .listen = "127.0.0.1:0", .tables = tables, .tls_certificate = cert, .tls_key = key },
+        &e);
+    assert_non_null(server);
+    atomic_store(&seat.closed, 0);
+    snprintf(url, sizeof url, "https://127.0.0.1:%d", http_server_port(server));
+    CURL *easy = curl_easy_init();
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_CAINFO, cert);
+    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+    assert_int_equal(curl_easy_perform(easy), CURLE_OK);
+    tls_send(easy, UPGRADE KEY VERSION "\r\n", sizeof(UPGRADE KEY VERSION "\r\n") - 1);
+    for (size_t i = 0; i < 4 || memcmp(c + i - 4, "\r\n\r\n", 4) != 0; i++) {
+        assert_in_range(i, 0, sizeof c - 1);
+        assert_int_equal(tls_recv(easy, c + i, 1), 1);
+    }
+    assert_memory_equal(c, "HTTP/1.1 101 ", 13);
+    tls_send(easy, "\x81\x82\x11\x22\x33\x44\x79\x4b", 8);
+    tls_expect(easy, "\x81\x02hi", 4);
+    tls_send(easy, "\x88\x82\x00\x00\x00\x00\x03\xE8", 8);
+    tls_expect(easy, "\x88\x02\x03\xE8", 4);
+    assert_int_equal(tls_recv(easy, c, 1), 0);
+    wait_for(&seat.closed, 1);
+    curl_easy_cleanup(easy);
+    http_server_stop(server, 1000);
+}
+
 int main(void)
 {
     struct suite s = { 0 };
@@ -530,6 +602,7 @@ int main(void)
     SUITE_TEST(&s, two_pings_without_answer_end_it);
     SUITE_TEST(&s, a_flood_of_pings_that_is_not_read_ends_it);
     SUITE_TEST(&s, one_frame_goes_to_many);
+    SUITE_TEST(&s, a_text_comes_back_over_tls);
     SUITE_TEST(&s, a_stop_closes_with_1001);
     SUITE_TEST(&s, a_stop_does_not_wait_for_the_deaf);
     log_setup(open("/dev/null", O_WRONLY | O_CLOEXEC), LOG_FORMAT_HUMAN, LOG_ERROR);
