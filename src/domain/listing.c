@@ -47,12 +47,16 @@ static bool shows_other(const struct listing_state *sent, const struct listing_s
            (seen->list_price.e4 && money_differs(sent->list_price, seen->list_price));
 }
 
+bool listing_has_settled(const struct listing *l, utc_ms asked_at, utc_ms settling_ms)
+{
+    return l->sent.seq && l->confirmed_seq == l->sent.seq &&
+           asked_at >= l->confirmed_at + settling_ms;
+}
+
 bool listing_drifts(const struct listing *l, const struct listing_state *seen, utc_ms asked_at,
                     utc_ms settling_ms)
 {
-    bool is_settled = l->sent.seq && l->confirmed_seq == l->sent.seq;
-    if (!is_settled || asked_at < l->confirmed_at + settling_ms) return false;
-    return shows_other(&l->sent, seen);
+    return listing_has_settled(l, asked_at, settling_ms) && shows_other(&l->sent, seen);
 }
 
 static void step(struct publishable *p, const char *name, int64_t result)

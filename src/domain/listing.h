@@ -58,8 +58,10 @@ struct listing {
 
 enum listing_sync listing_sync_of(const struct listing *l);
 
-/* Whether a read-back differs from what was confirmed; it counts only if it was asked after the last
- * send was accepted plus the marketplace's settling time (design §16.9). */
+/* Whether a read-back counts: only if it was asked after the last send was accepted plus the
+ * marketplace's settling time (design §16.9). */
+bool listing_has_settled(const struct listing *l, utc_ms asked_at, utc_ms settling_ms);
+/* Whether a read-back that counts differs from what was confirmed. */
 bool listing_drifts(const struct listing *l, const struct listing_state *seen, utc_ms asked_at,
                     utc_ms settling_ms);
 

@@ -1,8 +1,32 @@
 /*
  * order.h: orders arrive, their stock is taken; cancellations give it back.
  *
- * The cause key of a movement of a line is "order:<store>:<number>:<line>:<n>", n counting the
- * line's movements, so that nothing is taken or given back twice whatever is delivered again.
+ * Shape    the cause key of a movement of a line is "order:<store>:<number>:<line>:<n>", n counting
+ *          the line's movements, so that nothing is taken or given back twice whatever is delivered
+ *          again. A movement is the difference between the pieces that stand now, from what every
+ *          package has said (domain/order_standing.h), and those that were taken.
+ *
+ * Taking   a line takes all that it still needs or nothing: half a line cannot be promised. What
+ *          cannot be taken is short: the order is stored, stands in front of a person with a fault
+ *          ("order.short", one an order), and takes nothing by itself when stock comes in, because
+ *          which of several waiting orders gets it is a person's choice: order_settle() is the
+ *          action. Newer news of the same order tries again too.
+ *          HELD and unknown statuses take like NEW. CANCELLED gives back. Shipping only ends
+ *          `reserved`. A return gives nothing back here: a claim or a count does, when somebody has
+ *          looked at the goods.
+ *
+ * News     of a package counts when it is newer by modified_at; at an equal or unknown time when it
+ *          is further along or cancels a line. Work steps (NEW, PICKING, READY) do not go back. What
+ *          is older or repeated changes nothing but ends its raw row. A cancelled package of which
+ *          some lines are called cancelled has moved the others on; one that calls none so is
+ *          cancelled whole. A line mentioned twice in a package has the sum of its entries that are
+ *          not cancelled. The same package named as origin by another is replaced, whatever was
+ *          last heard of it, and takes no action.
+ *
+ *          Known gap, left to the marketplace's order of telling: when a package is called cancelled
+ *          with all its lines before the package that carries some of them on is known, these go
+ *          back and are taken anew when it comes; in between somebody else may have bought them, and
+ *          the order is short. Both in one payload are worked in together and never pass through it.
  */
 #ifndef SERVICE_ORDER_H
 #define SERVICE_ORDER_H
@@ -33,7 +57,9 @@ bool order_raw_retry(struct service *s, const struct actor *by, int64_t raw_id, 
 bool order_settle(struct service *s, const struct actor *by, int64_t order_id, struct err *e);
 
 /* Queues a seller's action on every package of the order that may take it; ERR_CONFLICT
- * "order.wrong_state". job_id: of the last job. */
+ * "order.wrong_state". job_id: of the last job. Its payload: {"order": "17", "package":
+ * "3853354001", "action": "acknowledge" | "invoice", "invoice_number": "..."}; what to send of the
+ * package's lines are the stored order's parts of it. Audited. */
 bool order_action(struct service *s, const struct actor *by, int64_t order_id,
                   enum order_action action, str invoice_number, int64_t *job_id, struct err *e);
 /* The marketplace accepted the action: package and order take the status, the time line says so. */
