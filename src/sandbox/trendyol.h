@@ -267,6 +267,8 @@ void ty_refuse_order(struct ty_call *c, int status, const char *error, const cha
 void ty_answer(struct ty_call *c, const struct json_writer *w);
 void ty_breach(struct ty_call *c, const char *rule, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* A text as the fault leaves it: cut in half, with an unknown status or unknown fields. */
+str ty_fault_text(struct arena *a, str text, const struct sim_fault *f);
 /* The body as JSON; false when it was none and the call has been refused. */
 bool ty_body(struct ty_call *c, const struct json **out);
 /* A number of the query: missing keeps *out; false when it is no number (and the call is refused). */

@@ -9,6 +9,7 @@
 #define READABLE (4 * UTC_HOUR)
 #define REPEAT_WINDOW (15 * UTC_MINUTE)
 #define PRICE_CHANGES_A_MINUTE 30
+#define PRICE_MAX_E4 ((int64_t)100000000 * 10000) /* no documented bound; ours keeps sums exact */
 
 static const char repeat_message[] = "15 dakika boyunca aynı isteği tekrarlı olarak atamazsınız!";
 
@@ -27,7 +28,7 @@ static str normal_barcode(struct arena *a, str given)
 static bool read_price(struct ty_call *c, const struct json *v, int64_t *kurus)
 {
     money m = { 0 };
-    if (v->kind != JSON_NUMBER || !json_money(v, "TRY", &m) || m.e4 > INT64_MAX / 2) return false;
+    if (v->kind != JSON_NUMBER || !json_money(v, "TRY", &m) || m.e4 > PRICE_MAX_E4) return false;
     if (m.e4 % 100) ty_breach(c, "price.decimals", "%.*s", STR_ARG(v->text));
     *kurus = money_round(m, 2).e4 / 100;
     return true;
@@ -67,7 +68,7 @@ static void read_item(struct ty_call *c, struct arena *a, const struct json *ite
         out->failure = "Stok adedi 0 ile 20000 arasında olmalıdır";
     else if ((out->has_sale && (!read_price(c, sale, &out->sale) || out->sale <= 0)) ||
              (out->has_list && (!read_price(c, list, &out->list) || out->list <= 0)))
-        out->failure = "Fiyat sıfırdan büyük olmalıdır";
+        out->failure = "Fiyat sıfırdan büyük ve makul olmalıdır";
 }
 
 /* The same body again within 15 minutes? If not, it is remembered. */

@@ -2,6 +2,7 @@
 #include "sandbox/trendyol.h"
 
 #define ORDERS_AT_ONCE 100000
+#define PRICE_MAX_E4 ((int64_t)100000000 * 10000)
 #define LOAD_LIMIT ((size_t)64 << 20)
 
 struct ty_seller *ty_control_seller(struct trendyol *ty, const struct json *body)
@@ -88,7 +89,7 @@ static bool read_price(const struct json *item, const char *key, int64_t *kurus)
     money m = { 0 };
     const struct json *v = json_get(item, key);
     if (!v) return true;
-    if (!json_money(v, "TRY", &m) || m.e4 < 0 || m.e4 > INT64_MAX / 100000) return false;
+    if (!json_money(v, "TRY", &m) || m.e4 < 0 || m.e4 > PRICE_MAX_E4) return false;
     *kurus = money_round(m, 2).e4 / 100;
     return true;
 }

@@ -173,7 +173,6 @@ static void send_one(struct trendyol *ty, struct delivery *d, struct arena *a)
     box->under_way_count--;
     settle_attempt(ty, d, was_sent && reply.status == 200);
     if (box->first_ready) pthread_cond_signal(&box->ready); /* one of the same order may go now */
-    if (!box->first_ready && !box->under_way_count) pthread_cond_broadcast(&box->idle);
 }
 
 static void *send_all(void *arg)
@@ -192,6 +191,7 @@ static void *send_all(void *arg)
             send_one(ty, d, a);
         else
             end_delivery(box, d);
+        if (!box->first_ready && !box->under_way_count) pthread_cond_broadcast(&box->idle);
         arena_reset(a);
     }
     pthread_mutex_unlock(&ty->sim->lock);
@@ -245,8 +245,7 @@ static bool wants(const struct ty_webhook *h, const struct ty_package *p)
 }
 
 /* The page envelope of the order list with one package in it. */
-static struct snapshot *take_snapshot(const struct trendyol *ty, const struct ty_package *p,
-                                      struct arena *a)
+static str write_news(const struct trendyol *ty, const struct ty_package *p, struct arena *a)
 {
     struct json_writer w = json_writer(a);
     json_open_object(&w, NULL);
@@ -258,7 +257,11 @@ static struct snapshot *take_snapshot(const struct trendyol *ty, const struct ty
     ty_package_write(ty, p, &w);
     json_close_array(&w);
     json_close_object(&w);
-    str text = json_written(&w);
+    return json_written(&w);
+}
+
+static struct snapshot *new_snapshot(str text)
+{
     struct snapshot *shot = sim_alloc(1, sizeof *shot);
     shot->text = sim_text(text);
     shot->len = text.len;
@@ -280,29 +283,34 @@ static void add_delivery(struct trendyol *ty, struct ty_webhook *h, const struct
     plan(ty, d, wait_ms);
 }
 
-void ty_webhooks_tell(struct trendyol *ty, const struct ty_package *p)
+static void tell(struct trendyol *ty, struct ty_webhook *h, const struct ty_package *p, str news,
+                 struct arena *a)
 {
     const struct ty_settings *set = &ty->settings;
-    struct ty_seller *seller = p->order->seller;
-    struct snapshot *body = NULL;
-    for (size_t i = 0; i < seller->webhook_count; i++) {
-        struct ty_webhook *h = seller->webhooks[i];
-        if (!wants(h, p)) continue;
-        struct sim_fault fault = sim_faults_take(&ty->sim->faults, &ty->webhook_chance,
-                                                 "webhook.delivery", seller->id, -1);
-        if (fault.kind == FAULT_MISSING_ONCE) continue;
-        if (!body) {
-            AUTO(arena) a = arena_new();
-            body = take_snapshot(ty, p, a);
-        }
-        int64_t wait = set->webhook_delay_ms;
-        if (fault.kind == FAULT_DELAY || fault.kind == FAULT_LATE) wait += fault.ms;
-        if (sim_random_below(&ty->webhook_chance, 100) < set->webhook_disorder_percent)
-            wait += 1 + sim_random_below(&ty->webhook_chance, set->webhook_disorder_ms);
+    struct sim_random *chance = &ty->webhook_chance;
+    struct sim_fault fault =
+        sim_faults_take(&ty->sim->faults, chance, "webhook.delivery", h->seller->id, -1);
+    int64_t wait = set->webhook_delay_ms;
+    if (fault.kind == FAULT_MISSING_ONCE) return;
+    if (fault.kind == FAULT_DELAY || fault.kind == FAULT_LATE) wait += fault.ms;
+    if (sim_random_below(chance, 100) < set->webhook_disorder_percent)
+        wait += 1 + sim_random_below(chance, set->webhook_disorder_ms);
+    struct snapshot *body = new_snapshot(ty_fault_text(a, news, &fault));
+    add_delivery(ty, h, p, body, wait);
+    if (sim_random_below(chance, 100) < set->webhook_duplicate_percent)
         add_delivery(ty, h, p, body, wait);
-        if (sim_random_below(&ty->webhook_chance, 100) < set->webhook_duplicate_percent)
-            add_delivery(ty, h, p, body, wait);
-    }
+}
+
+void ty_webhooks_tell(struct trendyol *ty, const struct ty_package *p)
+{
+    struct ty_seller *seller = p->order->seller;
+    size_t i = 0;
+    while (i < seller->webhook_count && !wants(seller->webhooks[i], p)) i++;
+    if (i == seller->webhook_count) return;
+    AUTO(arena) a = arena_new();
+    str news = write_news(ty, p, a);
+    for (; i < seller->webhook_count; i++)
+        if (wants(seller->webhooks[i], p)) tell(ty, seller->webhooks[i], p, news, a);
 }
 
 size_t ty_outbox_waiting(const struct trendyol *ty, const struct ty_webhook *h)

@@ -200,33 +200,30 @@ static str insert_after(struct arena *a, str text, const char *mark, const char 
                      STR_ARG(str_cut(text, at, text.len)));
 }
 
-static void fault_after(struct ty_call *c, const struct sim_fault *f)
+str ty_fault_text(struct arena *a, str text, const struct sim_fault *f)
 {
-    struct http_exchange *x = c->x;
     switch (f->kind) {
     case FAULT_TRUNCATED:
-        x->reply_body.len /= 2;
-        break;
-    case FAULT_LATE:
-        sim_pause(c->s, f->ms);
-        break;
-    case FAULT_TIMEOUT:
-        sim_pause(c->s, f->ms);
-        x->cut = true;
-        break;
+        return str_cut(text, 0, text.len / 2);
     case FAULT_UNKNOWN_STATUS:
-        x->reply_body = replace_first(x->arena, x->reply_body, "status", f->value);
-        x->reply_body = replace_first(x->arena, x->reply_body, "shipmentPackageStatus", f->value);
-        break;
+        text = replace_first(a, text, "status", f->value);
+        return replace_first(a, text, "shipmentPackageStatus", f->value);
     case FAULT_UNKNOWN_FIELD:
-        x->reply_body = insert_after(x->arena, x->reply_body, "\"content\":[{",
-                                     "\"surprise\":{\"of\":[\"2027\",null]},");
-        if (x->reply_body.len > 1 && x->reply_body.at[0] == '{' && x->reply_body.at[1] != '}')
-            x->reply_body = insert_after(x->arena, x->reply_body, "{", "\"novelty\":[1,{}],");
-        break;
+        text = insert_after(a, text, "\"content\":[{", "\"surprise\":{\"of\":[\"2027\",null]},");
+        if (text.len > 2 && text.at[0] == '{')
+            text = insert_after(a, text, "{", "\"novelty\":[1,{}],");
+        return text;
     default:
-        break;
+        return text;
     }
+}
+
+/* Plays the faults that come after the call was run. */
+static void fault_after(struct ty_call *c, const struct sim_fault *f)
+{
+    c->x->reply_body = ty_fault_text(c->x->arena, c->x->reply_body, f);
+    if (f->kind == FAULT_LATE || f->kind == FAULT_TIMEOUT) sim_pause(c->s, f->ms);
+    if (f->kind == FAULT_TIMEOUT) c->x->cut = true;
 }
 
 static void serve(struct http_exchange *x)

@@ -46,6 +46,12 @@ struct play {
     const char *at; /* the step under way, for messages */
 };
 
+/* Where this file stands: tests find the tree's other files from here. */
+static inline const char *play_file(void)
+{
+    return __FILE__;
+}
+
 static inline void play_fail(const struct play *p, const char *what, str seen)
 {
     print_error("at %s\n  %s\n  seen: %.*s\n", p->at, what,

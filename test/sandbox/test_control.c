@@ -1,5 +1,8 @@
 #include "sandbox/play.h"
 
+#include "sandbox/control.h"
+#include "sandbox/trendyol.h"
+
 #define ADDRESSES "GET /sellers/100200/addresses"
 
 static const struct play_case control_cases[] = {
@@ -181,11 +184,64 @@ static void a_running_clock_moves_and_can_be_sped_up(void **state)
     play_step(&p,
               &(struct step){ "POST /control/clock", "{\"speed\":100000}", 200, "speed=100000" });
     int64_t since = mono_ms();
-    while (mono_ms() < since + 3) {}
+    while (mono_ms() < since + 5) {}
     assert_true(play_send(&p, &(struct step){ "GET /control/clock" }, &reply));
     assert_true(json_parse(p.arena, reply.body, NULL, &body, NULL));
     assert_true(json_i64_at(body, "now", &fast) && fast >= now + 300000);
     play_end(&p);
+}
+
+/* Whether the described API has the method under the path; only its indentation is read. */
+static bool is_described(str yaml, str path, str method)
+{
+    bool is_here = false;
+    str line;
+    while (str_next(&yaml, '\n', &line)) {
+        if (str_starts(line, STR("  /")))
+            is_here = str_eq(str_cut(line, 2, line.len - 3), path) && str_ends(line, STR(":"));
+        if (is_here && str_starts(line, STR("    ")) && str_ends(line, STR(":")) &&
+            str_eq_nocase(str_cut(line, 4, line.len - 5), method))
+            return true;
+    }
+    return false;
+}
+
+static size_t count_described(str yaml)
+{
+    static const char *const methods[] = { "    get:", "    post:", "    put:", "    delete:" };
+    size_t count = 0;
+    str line;
+    while (str_next(&yaml, '\n', &line))
+        for (size_t i = 0; i < 4; i++) count += str_eq(line, str_from(methods[i]));
+    return count;
+}
+
+static str read_description(struct arena *a)
+{
+    str here = str_from(play_file()), tail = STR("test/sandbox/play.h");
+    assert_true(str_ends(here, tail));
+    str path = str_print(a, "%.*sdocs/openapi/sandbox.yaml", (int)(here.len - tail.len), here.at);
+    FILE *f = fopen(str_cstr(a, path), "re");
+    assert_non_null(f);
+    char *text = arena_take(a, 1 << 20);
+    size_t len = fread(text, 1, 1 << 20, f);
+    fclose(f);
+    return (str){ text, len };
+}
+
+static void every_control_route_is_described_and_none_else(void **state)
+{
+    const struct http_route *const tables[] = { control_routes, trendyol_control_routes };
+    AUTO(arena) a = arena_new();
+    str yaml = read_description(a);
+    size_t count = 0;
+    (void)state;
+    for (size_t t = 0; t < 2; t++) {
+        for (const struct http_route *r = tables[t]; r->method; r++, count++)
+            if (!is_described(yaml, str_from(r->pattern), str_from(r->method)))
+                fail_msg("%s %s is not described", r->method, r->pattern);
+    }
+    assert_int_equal(count_described(yaml), count);
 }
 
 int main(void)
@@ -196,6 +252,7 @@ int main(void)
     SUITE_TEST(&s, sellers_follow_from_the_seed);
     SUITE_TEST(&s, receipt_is_timed_by_the_machines_clock);
     SUITE_TEST(&s, orders_come_at_a_rate_until_their_count);
+    SUITE_TEST(&s, every_control_route_is_described_and_none_else);
     SUITE_TEST(&s, a_running_clock_moves_and_can_be_sped_up);
     return suite_run(&s, "sandbox control");
 }

@@ -92,6 +92,8 @@ static const struct play_case batch_cases[] = {
     { "a sale price alone is held against the list price there is",
       FAILS("\"barcode\":\"A-1\",\"salePrice\":250.01", "liste fiyat") },
     { "a price of nothing fails", FAILS("\"barcode\":\"A-1\",\"salePrice\":0", "sıfırdan") },
+    { "a price without measure fails",
+      FAILS("\"barcode\":\"A-1\",\"listPrice\":9223372036854775807", "sıfırdan") },
     { "an item that changes nothing fails", FAILS("\"barcode\":\"A-1\"", "alan bulunamadı") },
     { "an item without a barcode fails", FAILS("\"quantity\":1", "Barkod") },
     { "a failing item changes neither price nor quantity",
