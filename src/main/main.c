@@ -1,3 +1,5 @@
+#include <signal.h>
+
 #include "main/serve.h"
 
 extern const struct command sandbox_command, migrate_command, user_add_command, user_list_command,
@@ -12,5 +14,7 @@ const struct command *const commands[] = {
 
 int main(int argc, char **argv)
 {
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error to tell, not an end */
     return command_main(argc, argv);
 }

@@ -43,7 +43,6 @@ void hold_signals(void)
     sigset_t set;
     fill_set(&set);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
 }
 
 static void *end_at_once(void *unused)
