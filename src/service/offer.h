@@ -13,12 +13,17 @@
 bool offer_recompute(struct service *s, struct arena *a, const struct actor *by, int64_t variant_id,
                      struct err *e);
 /* The same for a whole store (after connecting, a new ceiling, resuming): in units of 200 listings,
- * from a cursor; *next 0: done. */
+ * from a cursor; *next 0: done, and what is marked has its push job. */
 bool offer_recompute_store(struct service *s, const struct actor *by, int64_t store_id,
                            int64_t after_listing_id, int64_t *next, struct err *e);
 
+/* Inside the caller's transaction: a job that does that, when more than 200 listings change. */
+bool offer_recompute_later(struct service *s, const struct actor *by, int64_t store_id,
+                           struct err *e);
+
 /* Maps a variant to a marketplace SKU at a store, wants its offer, and settles the orders that
- * waited for it. "listing.taken", "variant.not_found", "store.not_found". */
+ * waited for it (what that leaves, the next sweep settles). "listing.taken", "listing.sku",
+ * "variant.not_found", "store.not_found". */
 bool offer_list(struct service *s, const struct actor *by, int64_t store_id, int64_t variant_id,
                 str remote_sku, int64_t *listing_id, struct err *e);
 /* Sends the newest value again whatever was sent: a person's retry, a lost reply, drift. */
@@ -28,15 +33,18 @@ bool offer_resend(struct service *s, const struct actor *by, int64_t listing_id,
 /* 1. Before it goes out: push row, its items, listings' sent. */
 bool offer_push_begin(struct service *s, const struct actor *by, struct push *p,
                       const struct offer *offers, struct err *e);
-/* 2. It was taken: batch id to follow (adds the follow job), or done. Listing events. */
+/* 2. It was taken. With a batch id to follow: adds the follow job. Without one the results came with
+ * the reply: the push stays open until offer_push_results(). */
 bool offer_push_sent(struct service *s, const struct actor *by, struct push *p,
                      utc_ms first_poll_at, struct err *e);
 /* 2'. Refused as a whole, or its reply was lost, or nothing left: listings are marked again (lost,
- * unsent) or carry the refusal. */
+ * unsent) or carry the refusal. Adds a push job for what is marked. A body that was refused as a
+ * repeated one (code "....same_body") stays known to push_repo_was_sent(). */
 enum push_failure { PUSH_FAIL_REFUSED, PUSH_FAIL_LOST, PUSH_FAIL_UNSENT };
 bool offer_push_failed(struct service *s, const struct actor *by, struct push *p,
                        enum push_failure how, const struct err *why, struct err *e);
-/* 3. Item by item. An outcome lands only on the seq it carried. refused_for_now: marked again. */
+/* 3. Item by item. An outcome lands only on the seq it carried. refused_for_now: marked again, and
+ * sent half a minute later. is_done: items without a result are lost. */
 struct offer_item_outcome {
     str remote_sku, code, message;
     bool is_accepted, is_refused_for_now;

@@ -19,6 +19,9 @@ struct service {
     /* Called after the commit of what wrote events: the live feed's bell. May be NULL. */
     void (*ring)(void *context);
     void *ring_context;
+    /* The run on whose behalf this is: units that write its results first ask whether its lease is
+     * still ours (design §16.10; unit.h). NULL: no job's. A worker sets it in a copy of its own. */
+    const struct job *run;
 };
 
 /* Kinds of jobs, and who adds them. */

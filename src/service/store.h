@@ -12,6 +12,7 @@ struct store_facts {
     const char *const *secrets; /* names of the settings to seal; ends with NULL */
     utc_ms poll_ms, sweep_ms;
     bool has_hooks;
+    int64_t quantity_ceiling; /* the most pieces a listing may show there; below 1: any number */
 };
 
 /* Saves the store, its schedules (orders, sweep, hooks), and, when it becomes active, adds the jobs of

@@ -1,0 +1,18 @@
+/*
+ * offer_within.h: inside service only: steps of offers that stand in somebody else's transaction.
+ */
+#ifndef SERVICE_OFFER_WITHIN_H
+#define SERVICE_OFFER_WITHIN_H
+
+#include "service/offer.h"
+
+/* Adds a listing and wants its offer: l has store, variant, remote SKU and id. */
+bool offer_list_within(struct service *s, struct arena *a, const struct actor *by,
+                       struct listing *l, struct err *e);
+bool offer_resend_within(struct service *s, struct arena *a, const struct actor *by,
+                         int64_t listing_id, struct err *e);
+/* After the commit that mapped it: orders that waited for the SKU take their stock. */
+bool offer_settle_orders(struct service *s, struct arena *a, const struct actor *by,
+                         int64_t store_id, str remote_sku, struct err *e);
+
+#endif
