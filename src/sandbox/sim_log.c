@@ -88,6 +88,15 @@ void sim_log_breach(struct sim_log *log, utc_ms at, uint64_t request, int64_t se
     va_end(args);
 }
 
+/* Ids of sellers are numbers here as on the marketplace; 0 is nobody. */
+static void put_seller(struct json_writer *w, int64_t seller)
+{
+    if (seller)
+        json_put_i64(w, "seller", seller);
+    else
+        json_put_null(w, "seller");
+}
+
 static void write_request(struct json_writer *w, const struct sim_request *r)
 {
     json_open_object(w, NULL);
@@ -97,7 +106,7 @@ static void write_request(struct json_writer *w, const struct sim_request *r)
     json_put_cstr(w, "method", r->method);
     json_put_cstr(w, "path", r->path);
     json_put_cstr(w, "endpoint", r->endpoint);
-    json_put_id(w, "seller", r->seller);
+    put_seller(w, r->seller);
     json_put_i64(w, "status", r->status);
     json_put_bool(w, "cut", r->cut);
     json_put_cstr(w, "fault", r->fault);
@@ -147,7 +156,7 @@ void sim_log_write_breaches(struct sim_log *log, struct json_writer *w, uint64_t
         json_put_i64(w, "number", (int64_t)b->number);
         json_put_i64(w, "at", b->at);
         json_put_i64(w, "request", (int64_t)b->request);
-        json_put_id(w, "seller", b->seller);
+        put_seller(w, b->seller);
         json_put_cstr(w, "rule", b->rule);
         json_put_cstr(w, "detail", b->detail);
         json_close_object(w);

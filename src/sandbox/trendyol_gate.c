@@ -202,6 +202,7 @@ static str insert_after(struct arena *a, str text, const char *mark, const char 
 
 str ty_fault_text(struct arena *a, str text, const struct sim_fault *f)
 {
+    if (!text.len) return text;
     switch (f->kind) {
     case FAULT_TRUNCATED:
         return str_cut(text, 0, text.len / 2);

@@ -3,7 +3,7 @@
 #define ADDRESSES "GET /sellers/100200/addresses"
 #define STREAM "GET /order/sellers/100200/orders/stream"
 #define PAGED "GET /order/sellers/100200/v2/orders"
-#define PRODUCT "GET /product/sellers/100200/product/A-1"
+#define UNKNOWN_PACKAGE "PUT /order/sellers/100200/shipment-packages/1"
 #define FIXED                                                                                      \
     {                                                                                              \
         "POST /control/settings", "{\"window_mode\":\"fixed\"}", 200, "window_mode=fixed"          \
@@ -94,10 +94,16 @@ static const struct play_case limit_cases[] = {
         ADVANCE(10000),
         { PAGED, NULL, 429 } } },
     { "endpoints of a service group share its allowance",
-      { { ADDRESSES, NULL, 200, NULL, NULL, 50 },
-        { PRODUCT, NULL, 200, NULL, NULL, 50 },
+      { { UNKNOWN_PACKAGE "/items/unsupplied", "{}", 401, NULL, NULL, 50 },
+        { "POST /order/sellers/100200/shipment-packages/1/split", "{}", 401, NULL, NULL, 50 },
         ADVANCE(10000),
-        { "POST /control/settings", "{\"limits_on\":false}", 200, "limits_on=false" },
+        { UNKNOWN_PACKAGE "/items/unsupplied", "{}", 429 },
+        { "POST /order/sellers/100200/shipment-packages/1/split", "{}", 429 },
+        { UNKNOWN_PACKAGE, "{}", 401 },
+        ADVANCE(50000),
+        { UNKNOWN_PACKAGE "/items/unsupplied", "{}", 401 } } },
+    { "limits can be switched off",
+      { { "POST /control/settings", "{\"limits_on\":false}", 200, "limits_on=false" },
         { ADDRESSES, NULL, 200, NULL, NULL, 60 } } },
     { "a 429 can tell when to come back",
       { { "POST /control/settings", "{\"retry_after_on_429\":true}", 200, NULL },
@@ -180,6 +186,13 @@ static const struct play_case fault_cases[] = {
         { STREAM, NULL, 200,
           "content.0.status=OnTheMoon; content.0.shipmentPackageStatus=OnTheMoon" },
         { STREAM, NULL, 200, "content.0.status=Created" } } },
+    { "an answer without a body is left as it is",
+      { { "POST /control/orders", "{\"seller\":100200,\"lines\":[{\"barcode\":\"A-1\"}]}", 201,
+          "$pkg=orders.0.packages.0.shipmentPackageId; $la=orders.0.packages.0.lines.0.lineId" },
+        FAULT("{\"kind\":\"unknown_status\",\"count\":1}"),
+        { "PUT /order/sellers/100200/shipment-packages/$pkg",
+          "{\"lines\":[{\"lineId\":$la,\"quantity\":1}],\"params\":{},\"status\":\"Picking\"}", 200,
+          "*=" } } },
     { "a package is missing once and there again",
       { { "POST /control/orders",
           "{\"seller\":100200,\"lines\":[{\"barcode\":\"A-1\"}],\"count\":3}", 201, "made=3" },
