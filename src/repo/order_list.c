@@ -10,10 +10,10 @@
 
 enum lead { LEAD_COMPANY, LEAD_STORE, LEAD_STATUS, LEAD_ATTENTION, LEAD_SEARCH, LEAD_WALK, LEADS };
 
-enum { MOST_GATHERED = 5000, UNMAPPED_MOST = 10000, ATTENTION_MOST = 1000 };
+enum { MOST_GATHERED = 2000, UNMAPPED_MOST = 10000, ATTENTION_MOST = 1000 };
 
 #define BY_COMPANY "o.company_id = ?"
-/* The '+' keeps the company's index out of it. */
+/* A '+' keeps the company's index out of it. */
 #define BY_STORE "o.store_id = ? AND +o.company_id = ?"
 #define BY_STATUS "o.company_id = ? AND o.status = ?"
 #define BY_ATTENTION "o.company_id = ? AND (o.is_short = 1 OR o.is_unmapped = 1)"
@@ -31,7 +31,7 @@ enum { MOST_GATHERED = 5000, UNMAPPED_MOST = 10000, ATTENTION_MOST = 1000 };
     " AND l.remote_sku = ? AND l.variant_id IS NULL"                                               \
     " UNION ALL SELECT l.order_id FROM {p}mp_order_line l"                                         \
     " WHERE l.variant_id IN (" VARIANTS_FOUND ")"
-#define BY_SEARCH "o.company_id = ? AND o.id IN (" IDS_FOUND ")"
+#define BY_SEARCH "+o.company_id = ? AND o.id IN (SELECT f.id FROM (" IDS_FOUND ") f)"
 #define BY_WALK                                                                                    \
     "o.company_id = ? AND ((o.remote_number >= ? AND o.remote_number < ?)"                         \
     " OR EXISTS (SELECT 1 FROM {p}mp_order_package p WHERE p.order_id = o.id"                      \

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "db/db.h"
-#include "repo/people_repo.h"
 #include "service/order_work.h"
+#include "service/unit.h"
 
 #define PIECES_MOST 1000000 /* of one line: beyond it the payload was misread */
 
@@ -92,31 +92,24 @@ bool order_accept(struct service *s, const struct actor *by, int64_t store_id, i
     for (size_t i = 0; i < count; i++)
         if (!check(&orders[i], e)) return false;
     AUTO(arena) a = arena_new();
-    AUTO(db_tx) tx = db_begin(s->db, e);
+    AUTO(db_tx) tx = unit_begin(s, e);
     if (!tx) return false;
     if (raw_id && !raw_repo_done(s->db, by, raw_id, e)) return false;
     if (!accept_all(s, a, by, store_id, orders, count, e)) return false;
-    if (s->ring) db_after_commit(s->db, s->ring, s->ring_context);
+    unit_ring(s);
     return db_commit(&tx, e);
-}
-
-static bool audit(struct order_work *w, const char *action, struct err *e)
-{
-    if (!w->by->user_id) return true;
-    str subject = str_print(w->a, "order:%lld", (long long)w->o.id);
-    return audit_repo_add(w->s->db, w->a, w->by, action, subject, STR("{}"), w->now, e);
 }
 
 bool order_settle(struct service *s, const struct actor *by, int64_t order_id, struct err *e)
 {
     AUTO(arena) a = arena_new();
-    AUTO(db_tx) tx = db_begin(s->db, e);
+    AUTO(db_tx) tx = unit_begin(s, e);
     if (!tx) return false;
     struct order_work w = { .s = s, .a = a, .by = by, .now = clock_now(s->clock) };
     if (!order_work_find(&w, order_id, e) || !order_work_map(&w, e)) return false;
     order_work_stand(&w);
     if (!order_works_move(&w, 1, e) || !order_work_save(&w, e)) return false;
-    if (!audit(&w, "order.settle", e)) return false;
-    if (s->ring) db_after_commit(s->db, s->ring, s->ring_context);
+    if (!unit_audit(s, by, "order.settle", "order", order_id, STR(""), e)) return false;
+    unit_ring(s);
     return db_commit(&tx, e);
 }

@@ -1,8 +1,8 @@
 /* What a seller does with an order: asked for here, done by the worker, and told back here. */
 #include "db/db.h"
-#include "repo/people_repo.h"
 #include "repo/trace_repo.h"
 #include "service/order.h"
+#include "service/unit.h"
 
 static str payload_of(struct arena *a, const struct stored_order *o, const struct stored_package *p,
                       enum order_action action, str invoice_number)
@@ -56,7 +56,7 @@ bool order_action(struct service *s, const struct actor *by, int64_t order_id,
                   enum order_action action, str invoice_number, int64_t *job_id, struct err *e)
 {
     AUTO(arena) a = arena_new();
-    AUTO(db_tx) tx = db_begin(s->db, e);
+    AUTO(db_tx) tx = unit_begin(s, e);
     if (!tx) return false;
     struct stored_order o;
     int64_t job = 0;
@@ -69,11 +69,8 @@ bool order_action(struct service *s, const struct actor *by, int64_t order_id,
         if (!note_action(s, by, o.id, "action", payload, 0, e)) return false;
     }
     if (!job) return wrong_state(&o, action, e);
-    str subject = str_print(a, "order:%lld", (long long)o.id);
-    if (by->user_id && !audit_repo_add(s->db, a, by, "order.action", subject,
-                                       payload_of(a, &o, &o.packages[0], action, invoice_number),
-                                       clock_now(s->clock), e))
-        return false;
+    str detail = payload_of(a, &o, &o.packages[0], action, invoice_number);
+    if (!unit_audit(s, by, "order.action", "order", o.id, detail, e)) return false;
     if (!db_commit(&tx, e)) return false;
     *job_id = job;
     return true;
@@ -129,7 +126,7 @@ bool order_action_done(struct service *s, const struct actor *by, int64_t order_
                        struct err *e)
 {
     AUTO(arena) a = arena_new();
-    AUTO(db_tx) tx = db_begin(s->db, e);
+    AUTO(db_tx) tx = unit_begin(s, e);
     if (!tx) return false;
     struct stored_order o;
     if (!order_repo_find(s->db, a, by, order_id, &o, e)) return false;
@@ -145,6 +142,6 @@ bool order_action_done(struct service *s, const struct actor *by, int64_t order_
     json_put_text(&w, "package", remote_package_id);
     json_close_object(&w);
     if (!note_action(s, by, o.id, "action_done", json_written(&w), call_id, e)) return false;
-    if (s->ring) db_after_commit(s->db, s->ring, s->ring_context);
+    unit_ring(s);
     return db_commit(&tx, e);
 }

@@ -1,25 +1,19 @@
 /* Payloads as they come: stored before anybody understands them. */
 #include "db/db.h"
-#include "repo/people_repo.h"
 #include "repo/trace_repo.h"
 #include "service/order.h"
+#include "service/unit.h"
 
-static bool add_intake(struct service *s, struct arena *a, const struct actor *by, int64_t store_id,
-                       struct err *e)
+static bool add_intake(struct service *s, const struct actor *by, int64_t store_id, struct err *e)
 {
-    struct job_request r = { .company_id = by->company_id,
-                             .store_id = store_id,
-                             .kind = JOB_INTAKE,
-                             .lane = LANE_NOW,
-                             .key = str_print(a, "intake:%lld", (long long)store_id) };
-    return queue_add(s->queue, &r, NULL, e);
+    return unit_store_job(s, by, store_id, JOB_INTAKE, LANE_NOW, 0, NULL, e);
 }
 
 bool order_receive(struct service *s, const struct actor *by, int64_t store_id, const char *source,
                    const struct raw_order *raws, size_t count, size_t *news, struct err *e)
 {
     AUTO(arena) a = arena_new();
-    AUTO(db_tx) tx = db_begin(s->db, e);
+    AUTO(db_tx) tx = unit_begin(s, e);
     if (!tx) return false;
     size_t added = 0;
     for (size_t i = 0; i < count; i++) {
@@ -32,7 +26,7 @@ bool order_receive(struct service *s, const struct actor *by, int64_t store_id, 
         if (!raw_repo_add(s->db, a, s->keys, by, &raw, &id, &is_new, e)) return false;
         added += is_new;
     }
-    if (added && !add_intake(s, a, by, store_id, e)) return false;
+    if (added && !add_intake(s, by, store_id, e)) return false;
     if (!db_commit(&tx, e)) return false;
     *news = added;
     return true;
@@ -57,7 +51,7 @@ bool order_raw_failed(struct service *s, const struct actor *by, int64_t store_i
                       const struct err *why, struct err *e)
 {
     AUTO(arena) a = arena_new();
-    AUTO(db_tx) tx = db_begin(s->db, e);
+    AUTO(db_tx) tx = unit_begin(s, e);
     if (!tx) return false;
     struct fault f = { .company_id = by->company_id,
                        .store_id = store_id,
@@ -72,25 +66,22 @@ bool order_raw_failed(struct service *s, const struct actor *by, int64_t store_i
                        .args = raw_args(a, raw_id, why) };
     if (!raw_repo_failed(s->db, by, raw_id, why, e)) return false;
     if (!fault_repo_open(s->db, by, &f, clock_now(s->clock), e)) return false;
-    if (s->ring) db_after_commit(s->db, s->ring, s->ring_context);
+    unit_ring(s);
     return db_commit(&tx, e);
 }
 
 bool order_raw_retry(struct service *s, const struct actor *by, int64_t raw_id, struct err *e)
 {
     AUTO(arena) a = arena_new();
-    AUTO(db_tx) tx = db_begin(s->db, e);
+    AUTO(db_tx) tx = unit_begin(s, e);
     if (!tx) return false;
     int64_t store_id = 0;
     utc_ms now = clock_now(s->clock);
     if (!raw_repo_store(s->db, a, by, raw_id, &store_id, e)) return false;
     if (!raw_repo_retry(s->db, by, raw_id, e)) return false;
     if (!fault_repo_close(s->db, by, raw_key(a, raw_id), now, e)) return false;
-    if (!add_intake(s, a, by, store_id, e)) return false;
-    if (by->user_id &&
-        !audit_repo_add(s->db, a, by, "order.raw_retry",
-                        str_print(a, "raw:%lld", (long long)raw_id), STR("{}"), now, e))
-        return false;
-    if (s->ring) db_after_commit(s->db, s->ring, s->ring_context);
+    if (!add_intake(s, by, store_id, e)) return false;
+    if (!unit_audit(s, by, "order.raw_retry", "raw", raw_id, STR(""), e)) return false;
+    unit_ring(s);
     return db_commit(&tx, e);
 }

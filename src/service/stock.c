@@ -8,6 +8,7 @@
 #include "repo/people_repo.h"
 #include "repo/trace_repo.h"
 #include "service/offer.h"
+#include "service/unit.h"
 
 #define AMOUNT_MOST 1000000000 /* a typing mistake beyond it is not carried into the ledger */
 enum { EDITS_MOST = 500, UNIT_ROWS = 100 };
@@ -196,8 +197,9 @@ static bool audit_rows(struct service *s, struct arena *a, const struct actor *b
     }
     json_close_array(&w);
     json_close_object(&w);
-    return !done || audit_repo_add(s->db, a, by, "stock.edit", STR("stock"), json_written(&w),
-                                   request->now, e);
+    bool is_persons = done && by->user_id;
+    return !is_persons || audit_repo_add(s->db, a, by, "stock.edit", STR("stock"), json_written(&w),
+                                         request->now, e);
 }
 
 /* Tells of each variant once, after its last movement. */
@@ -219,13 +221,13 @@ static bool edit_unit(struct service *s, struct arena *a, const struct actor *by
                       const struct edit_request *request, struct edit_row *rows, size_t count,
                       struct err *e)
 {
-    AUTO(db_tx) tx = db_begin(s->db, e);
+    AUTO(db_tx) tx = unit_begin(s, e);
     if (!tx) return false;
     for (size_t i = 0; i < count; i++)
         if (rows[i].variant_id && !move_row(s, a, by, request, &rows[i], e)) return false;
     if (!tell_rows(s, a, by, rows, count, e)) return false;
     if (!audit_rows(s, a, by, request, rows, count, e)) return false;
-    if (s->ring) db_after_commit(s->db, s->ring, s->ring_context);
+    unit_ring(s);
     return db_commit(&tx, e);
 }
 
