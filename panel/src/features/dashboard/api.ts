@@ -1,0 +1,21 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api, unwrap } from '../../shared/api/client';
+
+/* "Today" is the reader's: the API is told where it starts. */
+export const startOfToday = (now = new Date()) =>
+  new Date(now.getFullYear(), now.getMonth(), now.getDate()).toISOString();
+
+export const overviewQuery = (since: string) =>
+  queryOptions({
+    queryKey: ['overview', since],
+    queryFn: ({ signal }) => unwrap(api.GET('/overview', { params: { query: { since } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+// More than are shown: most events tell a person nothing.
+const FEED = 100;
+export const eventsQuery = queryOptions({
+  queryKey: ['events', 'newest'],
+  queryFn: ({ signal }) =>
+    unwrap(api.GET('/events', { params: { query: { limit: FEED } }, signal })),
+});

@@ -1,0 +1,83 @@
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { S } from '../../../shared/api/types';
+import { Count, Money, StatusPill, When, type Column } from '../../../shared/ui';
+
+/* A number that is not what we want stands out. */
+const Beside = ({ n, wanted }: { n: number | undefined; wanted: number }) =>
+  n === undefined ? (
+    <span className="b-dim">–</span>
+  ) : (
+    <span className={n === wanted ? undefined : 'b-bad'}>
+      <Count n={n} />
+    </span>
+  );
+
+export function useListingColumns(): Column<S['Listing']>[] {
+  const { t } = useTranslation('listings');
+  return useMemo(
+    () => [
+      {
+        id: 'sku',
+        label: t('column.sku'),
+        size: 140,
+        cell: (row) => (
+          <Link className="b-link b-mono" to="." search={(old) => ({ ...old, id: row.id })}>
+            {row.sku}
+          </Link>
+        ),
+      },
+      { id: 'title', label: t('column.title'), size: 280, cell: (row) => row.title },
+      { id: 'store', label: t('column.store'), size: 150, cell: (row) => row.store_name },
+      {
+        id: 'status',
+        label: t('column.status'),
+        size: 140,
+        cell: (row) => <StatusPill of="listing" status={row.sync} />,
+      },
+      {
+        id: 'wanted',
+        label: t('column.wanted'),
+        size: 90,
+        num: true,
+        cell: (row) => <Count n={row.wanted.quantity} />,
+      },
+      {
+        id: 'sent',
+        label: t('column.sent'),
+        size: 100,
+        num: true,
+        cell: (row) => <Beside n={row.sent?.quantity} wanted={row.wanted.quantity} />,
+      },
+      {
+        id: 'seen',
+        label: t('column.seen'),
+        size: 100,
+        num: true,
+        cell: (row) => <Beside n={row.seen?.quantity} wanted={row.wanted.quantity} />,
+      },
+      {
+        id: 'price',
+        label: t('column.price'),
+        size: 120,
+        num: true,
+        cell: (row) => <Money value={row.wanted.price} />,
+      },
+      {
+        id: 'confirmed',
+        label: t('column.confirmed'),
+        size: 130,
+        cell: (row) => <When at={row.confirmed_at} />,
+      },
+      {
+        id: 'remote',
+        label: t('column.remote'),
+        size: 150,
+        spare: true,
+        cell: (row) => <span className="b-mono">{row.remote_sku}</span>,
+      },
+    ],
+    [t],
+  );
+}

@@ -1,0 +1,87 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMay } from '../../../shared/api/session';
+import type { S } from '../../../shared/api/types';
+import { StockDialog } from '../../../shared/stock/StockDialog';
+import { Count, Money } from '../../../shared/ui';
+import { LedgerPanel } from './LedgerPanel';
+
+/** The variants as they stand, each with its movements and the way to change it. */
+export function Stock({ product }: { product: S['Product'] }) {
+  const { t } = useTranslation('products');
+  const may = useMay();
+  const [editing, setEditing] = useState<S['Variant']>();
+  const [reading, setReading] = useState<S['Variant']>();
+  return (
+    <div className="b-scroll-x" tabIndex={0} role="region" aria-label={t('stock.title')}>
+      <table className="b-plain">
+        <thead>
+          <tr>
+            <th scope="col">{t('field.sku')}</th>
+            <th scope="col">{t('field.name')}</th>
+            <th scope="col" className="b-num">
+              {t('field.available')}
+            </th>
+            <th scope="col" className="b-num">
+              {t('stock.reserved')}
+            </th>
+            <th scope="col" className="b-num">
+              {t('stock.onHand')}
+            </th>
+            <th scope="col" className="b-num">
+              {t('field.cost')}
+            </th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {product.variants.map((variant) => (
+            <tr key={variant.id}>
+              <th scope="row" className="b-mono">
+                {variant.sku}
+              </th>
+              <td>{variant.name}</td>
+              <td className="b-num">
+                <span className={variant.available <= variant.safety_stock ? 'b-bad' : undefined}>
+                  <Count n={variant.available} />
+                </span>
+              </td>
+              <td className="b-num">
+                <Count n={variant.reserved} />
+              </td>
+              <td className="b-num">
+                <Count n={variant.on_hand} />
+              </td>
+              <td className="b-num">
+                <Money value={variant.cost} />
+              </td>
+              <td className="b-num">
+                {may('edit_stock') && (
+                  <Button size="compact-xs" variant="default" onClick={() => setEditing(variant)}>
+                    {t('stock.edit')}
+                  </Button>
+                )}{' '}
+                <Button size="compact-xs" variant="subtle" onClick={() => setReading(variant)}>
+                  {t('stock.ledger')}
+                </Button>{' '}
+                <Link className="b-link" to="/listings" search={{ variant: variant.id }}>
+                  {t('stock.listings')}
+                </Link>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {editing && (
+        <StockDialog
+          skus={[editing.sku]}
+          available={editing.available}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
+      <LedgerPanel variant={reading} onClose={() => setReading(undefined)} />
+    </div>
+  );
+}

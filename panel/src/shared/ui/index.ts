@@ -1,0 +1,23 @@
+/** What pages are made of. */
+export { BulkBar } from './BulkBar';
+export { CopyButton } from './CopyButton';
+export { DataTable, useTableView, ViewMenu, type Column } from './DataTable';
+export { Facts } from './Facts';
+export { FilterBar } from './FilterBar';
+export { JsonView } from './JsonView';
+export { Kpi } from './Kpi';
+export { Count, Money } from './Money';
+export { notify } from './notify';
+export { Card, Page } from './Page';
+export { Pager, type Total } from './Pager';
+export { SearchBox } from './SearchBox';
+export { ChoiceFilter, StatusFilter, StoreFilter } from './selects';
+export { SidePanel } from './SidePanel';
+export { EmptyState, ErrorPanel, Loaded, Waiting } from './states';
+export { Pill, StatusPill, useStatusWord } from './StatusPill';
+export { TONES, type Tone } from './tones';
+export { usePaging } from './usePaging';
+export { usePhone } from './usePhone';
+export { useSelection } from './useSelection';
+export { When } from './When';
+export { useFormat } from '../lib/format';
