@@ -34,11 +34,12 @@ static bool same_line(const struct standing_work *w, size_t a, size_t b)
     return str_eq(w->parts[a].remote_line_id, w->parts[b].remote_line_id);
 }
 
-/* Rule 4. */
+/* Rule 4. Of two superseded ones the newer carries on the older. */
 static bool is_unnamed_successor(const struct standing_work *w, size_t child, size_t parent)
 {
     const struct order_package_said *c = said_by(w, child), *p = said_by(w, parent);
-    return c != p && !c->origin_package_ids.len && !c->is_superseded && p->is_superseded;
+    if (c == p || c->origin_package_ids.len || !p->is_superseded) return false;
+    return !c->is_superseded || c->modified_at > p->modified_at;
 }
 
 static int64_t take_off(struct standing_work *w, size_t parent, int64_t pieces)
@@ -48,15 +49,20 @@ static int64_t take_off(struct standing_work *w, size_t parent, int64_t pieces)
     return taken;
 }
 
-/* Rules 2 and 4: by line id. True when an origin has the line. */
+/* Rules 2 and 4: by line id. True when an origin has the line. Named origins share the pieces; those
+ * that nobody named may be any number of steps back, and each step had them all. */
 static bool claim_by_line(struct standing_work *w, size_t child)
 {
-    int64_t pieces = w->parts[child].quantity;
+    int64_t pieces = w->parts[child].quantity, all = pieces;
     bool is_known = false;
     for (size_t p = 0; p < w->part_count; p++) {
         if (!same_line(w, child, p)) continue;
-        if (!is_successor(w, child, p) && !is_unnamed_successor(w, child, p)) continue;
-        pieces -= take_off(w, p, pieces);
+        if (is_successor(w, child, p))
+            pieces -= take_off(w, p, pieces);
+        else if (is_unnamed_successor(w, child, p))
+            take_off(w, p, all);
+        else
+            continue;
         is_known = true;
     }
     return is_known;

@@ -118,7 +118,7 @@ bool order_repo_unmapped(struct db *db, struct arena *a, const struct actor *by,
 
 /* --- time line --- */
 /* Kinds: received, package (a further one), status, stock_taken, stock_returned, short, unmapped,
- * mapped, report, action, action_done. */
+ * mapped, report, action, action_done, action_refused. */
 struct order_event {
     int64_t id, order_id, user_id, call_id;
     utc_ms at;

@@ -57,9 +57,9 @@ bool order_raw_retry(struct service *s, const struct actor *by, int64_t raw_id, 
 bool order_settle(struct service *s, const struct actor *by, int64_t order_id, struct err *e);
 
 /* Queues a seller's action on every package of the order that may take it; ERR_CONFLICT
- * "order.wrong_state". job_id: of the last job. Its payload: {"order": "17", "package":
- * "3853354001", "action": "acknowledge" | "invoice", "invoice_number": "..."}; what to send of the
- * package's lines are the stored order's parts of it. Audited. */
+ * "order.wrong_state". job_id: of the last job. Its payload: {"order_id": "17", "package_id":
+ * "3853354001", "action": "acknowledge" | "invoice", "invoice_number": "..."}, the package's id being
+ * the marketplace's; how many pieces of which line the package has, the order's parts say. Audited. */
 bool order_action(struct service *s, const struct actor *by, int64_t order_id,
                   enum order_action action, str invoice_number, int64_t *job_id, struct err *e);
 /* The marketplace accepted the action: package and order take the status, the time line says so. */

@@ -9,8 +9,8 @@ static str payload_of(struct arena *a, const struct stored_order *o, const struc
 {
     struct json_writer w = json_writer(a);
     json_open_object(&w, NULL);
-    json_put_id(&w, "order", o->id);
-    json_put_text(&w, "package", p->remote_package_id);
+    json_put_id(&w, "order_id", o->id);
+    json_put_text(&w, "package_id", p->remote_package_id);
     json_put_cstr(&w, "action", order_action_name(action));
     json_put_text(&w, "invoice_number", invoice_number);
     json_close_object(&w);

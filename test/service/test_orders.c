@@ -466,7 +466,7 @@ static void actions_are_queued_done_and_seen(void **state)
     assert_text(job.kind, JOB_ORDER_ACTION);
     const struct json *payload;
     assert_true(json_parse(h->arena, job.payload, NULL, &payload, &e));
-    assert_text(json_text_at(payload, "package"), "P");
+    assert_text(json_text_at(payload, "package_id"), "P");
     assert_text(json_text_at(payload, "action"), "acknowledge");
     assert_true(
         order_action(&h->service, &h->admin, order, ORDER_ACKNOWLEDGE, STR(""), &again, &e));
