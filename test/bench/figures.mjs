@@ -1,0 +1,67 @@
+// figures.mjs: what becomes of samples: percentiles, ratios to the floor, the table and the file.
+import { writeFileSync, readFileSync } from 'node:fs';
+import { cpus, totalmem, release } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { binary } from '../e2e/house.mjs';
+
+// Nearest rank: a value that was really measured.
+export function percentile(samples, share) {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+}
+
+export const spread = (samples) => ({
+  p50: percentile(samples, 0.5),
+  p95: percentile(samples, 0.95),
+  p99: percentile(samples, 0.99),
+});
+
+const rounded = (n) => (Math.abs(n) >= 100 ? Math.round(n) : Number(n.toPrecision(3)));
+const roundAll = (values) => Object.fromEntries(Object.entries(values).map(([key, n]) => [key, rounded(n)]));
+
+// One result: {name, what, unit, values, floor: {what, values}, ratio, goal}. The ratio stands for every
+// figure that the floor has too; the goal is design's, shown and never asserted.
+export function result({ name, what, unit, values, floor, goal, more }) {
+  const ratio = {};
+  for (const [key, n] of Object.entries(values)) if (floor?.values[key]) ratio[key] = rounded(n / floor.values[key]);
+  return {
+    name, what, unit,
+    values: roundAll(values),
+    floor: floor ? { what: floor.what, values: roundAll(floor.values) } : null,
+    ratio,
+    goal: goal ?? null,
+    ...(more ? { more: roundAll(more) } : {}),
+  };
+}
+
+export function machine() {
+  const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim();
+  const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout?.trim() || null;
+  const [cpu] = cpus();
+  return {
+    date: new Date().toISOString(),
+    version,
+    commit,
+    cores: cpus().length,
+    processor: cpu.model.trim(),
+    memory_mib: Math.round(totalmem() / 2 ** 20),
+    kernel: release(),
+    load_before: Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0]),
+  };
+}
+
+const shown = (values) =>
+  Object.entries(values ?? {}).map(([key, n]) => (key === 'value' ? `${n}` : `${key} ${n}`)).join('  ');
+
+export function table(results) {
+  const rows = [['what', 'unit', 'measured', 'floor in the same run', 'ratio', 'goal']];
+  for (const r of results) {
+    rows.push([r.name, r.unit, shown(r.values), shown(r.floor?.values), shown(r.ratio), r.goal ?? '']);
+    if (r.more) rows.push(['', '', `(${shown(r.more)})`, '', '', '']);
+  }
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  const line = (row) => row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd();
+  return [line(rows[0]), widths.map((w) => '-'.repeat(w)).join('  '), ...rows.slice(1).map(line)].join('\n');
+}
+
+export const write = (file, report) => writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
