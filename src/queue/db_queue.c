@@ -251,21 +251,21 @@ bool queue_done(struct queue *q, const struct job *j, str result, struct err *e)
     return true;
 }
 
-bool queue_later(struct queue *q, const struct job *j, utc_ms run_at, const struct err *why,
-                 struct err *e)
+/* Without an error what was asked for meanwhile may come sooner; an error is waited out. */
+static bool wait_until(struct queue *q, const struct job *j, utc_ms run_at, int tries,
+                       const struct err *why, struct err *e)
 {
-    /* Without an error what was asked for meanwhile may come sooner; an error is waited out. */
     static const struct sql_text later = {
         .both = "UPDATE {p}mp_job SET state = 'waiting',"
                 " run_at = CASE WHEN ? = 1 AND again = 1 AND run_at < ? THEN run_at ELSE ? END,"
-                " tries = CASE WHEN ? = 1 THEN 0 ELSE tries END,"
-                " lease_owner = NULL, lease_until = 0, error_kind = ?, error_code = ?,"
+                " tries = ?, lease_owner = NULL, lease_until = 0, error_kind = ?, error_code = ?,"
                 " error_message = ?, again = 0"
                 " WHERE id = ? AND state = 'running' AND lease_owner = ?",
     };
-    int64_t changed = 0, is_fine = why == NULL;
-    if (!db_run_counted(q->db, &later, &changed, e, db_i64(is_fine), db_i64(run_at), db_i64(run_at),
-                        db_i64(is_fine), db_cstr(why ? err_kind_name(why->kind) : NULL),
+    int64_t changed = 0;
+    if (!db_run_counted(q->db, &later, &changed, e, db_i64(why == NULL), db_i64(run_at),
+                        db_i64(run_at), db_i64(tries),
+                        db_cstr(why ? err_kind_name(why->kind) : NULL),
                         db_cstr(why ? why->code : NULL), db_cstr(why ? why->message : NULL),
                         db_i64(j->id), db_text(j->owner)))
         return false;
@@ -273,6 +273,18 @@ bool queue_later(struct queue *q, const struct job *j, utc_ms run_at, const stru
     db_after_commit(q->db, why ? reckon_lane : wake_lane, &q->rooms[j->lane]);
     db_after_commit(q->db, free_store, q);
     return true;
+}
+
+bool queue_later(struct queue *q, const struct job *j, utc_ms run_at, const struct err *why,
+                 struct err *e)
+{
+    return wait_until(q, j, run_at, why ? j->tries : 0, why, e);
+}
+
+bool queue_postpone(struct queue *q, const struct job *j, utc_ms run_at, bool has_worked,
+                    const struct err *why, struct err *e)
+{
+    return wait_until(q, j, run_at, has_worked || j->tries < 1 ? 0 : j->tries - 1, why, e);
 }
 
 bool queue_dead(struct queue *q, const struct job *j, const struct err *why, struct err *e)

@@ -77,6 +77,10 @@ bool queue_done(struct queue *q, const struct job *j, str result, struct err *e)
 bool queue_later(struct queue *q, const struct job *j, utc_ms run_at, const struct err *why,
                  struct err *e);
 bool queue_dead(struct queue *q, const struct job *j, const struct err *why, struct err *e);
+/* Like later with an error, for a run that found no room in a limit of our own: it counts as no try,
+ * and when some of its work was done tries start anew. */
+bool queue_postpone(struct queue *q, const struct job *j, utc_ms run_at, bool has_worked,
+                    const struct err *why, struct err *e);
 
 /* Jobs whose lease ran out go back to waiting; says how many. Done at start (owner's own leftovers:
  * all running ones of this database, on SQLite) and every few seconds. */

@@ -147,6 +147,18 @@ bool fault_repo_close(struct db *db, const struct actor *by, str key, utc_ms now
                        id, now, e);
 }
 
+bool fault_repo_is_open(struct db *db, struct arena *a, const struct actor *by, str key, bool *is,
+                        struct err *e)
+{
+    static const struct sql_text find = {
+        .both = "SELECT id FROM {p}mp_fault WHERE company_id = ? AND open_key = ?",
+    };
+    struct db_rows rows;
+    if (!db_query(db, a, &find, &rows, e, db_i64(by->company_id), db_text(key))) return false;
+    *is = rows.count > 0;
+    return true;
+}
+
 #define FAULT_LIST(condition)                                                                      \
     "SELECT f.id, f.company_id, f.store_id, f.subject_id, f.open_key, f.kind, f.code, f.message,"  \
     " f.args, f.opened_at, f.last_at, f.closed_at, f.times FROM {p}mp_fault f WHERE f.id < "       \

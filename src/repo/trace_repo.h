@@ -73,6 +73,8 @@ struct fault {
 bool fault_repo_open(struct db *db, const struct actor *by, const struct fault *f, utc_ms now,
                      struct err *e);
 bool fault_repo_close(struct db *db, const struct actor *by, str key, utc_ms now, struct err *e);
+bool fault_repo_is_open(struct db *db, struct arena *a, const struct actor *by, str key, bool *is,
+                        struct err *e);
 bool fault_repo_list(struct db *db, struct arena *a, const struct actor *by, bool open_only,
                      const struct page *page, struct fault **out, size_t *count,
                      struct page_end *end, struct err *e);

@@ -7,7 +7,8 @@
 #define FAILURES_TO_OPEN 5
 #define FIRST_PAUSE (5 * UTC_SECOND)
 #define LONGEST_PAUSE (5 * UTC_MINUTE)
-#define TRIAL_LASTS UTC_MINUTE /* a trial whose caller died does not block for ever */
+#define TRIAL_LASTS UTC_MINUTE      /* a trial whose caller died does not block for ever */
+#define LOOK_AGAIN (2 * UTC_SECOND) /* for those who meet a trial: most end much sooner */
 
 struct breaker {
     struct breaker *next;
@@ -60,15 +61,13 @@ bool breaker_allows(struct breakers *b, int64_t store_id, const char *purpose, u
 {
     pthread_mutex_lock(&b->lock);
     struct breaker *one = find(b, store_id, purpose);
-    bool allows = true;
-    if (one->failures >= FAILURES_TO_OPEN) {
-        utc_ms until = one->open_until > one->trial_until ? one->open_until : one->trial_until;
-        allows = now >= until;
-        if (allows)
-            one->trial_until = now + TRIAL_LASTS;
-        else
-            *retry_at = until;
-    }
+    bool is_open = one->failures >= FAILURES_TO_OPEN;
+    bool is_tried = now < one->trial_until;
+    bool allows = !is_open || (now >= one->open_until && !is_tried);
+    if (is_open && allows)
+        one->trial_until = now + TRIAL_LASTS;
+    else if (!allows)
+        *retry_at = is_tried ? now + LOOK_AGAIN : one->open_until;
     pthread_mutex_unlock(&b->lock);
     return allows;
 }
@@ -78,11 +77,13 @@ void breaker_report(struct breakers *b, int64_t store_id, const char *purpose, u
 {
     pthread_mutex_lock(&b->lock);
     struct breaker *one = find(b, store_id, purpose);
+    bool was_trial = one->trial_until != 0;
     one->trial_until = 0;
     if (!is_failure) {
         one->failures = 0;
         one->pause = 0;
-    } else if (++one->failures >= FAILURES_TO_OPEN) {
+    } else if (++one->failures == FAILURES_TO_OPEN || was_trial) {
+        /* A call that was under way when it opened, and fails after, proves nothing new. */
         one->pause = one->pause ? one->pause * 2 : FIRST_PAUSE;
         if (one->pause > LONGEST_PAUSE) one->pause = LONGEST_PAUSE;
         one->open_until = now + one->pause;

@@ -15,7 +15,7 @@ struct breakers *breakers_new(void);
 void breakers_free(struct breakers *b);
 AUTO_CLOSE(breakers, breakers_free)
 
-/* False: open; *retry_at says until when. */
+/* False: open, or another call tries just now; *retry_at says when to ask again. */
 bool breaker_allows(struct breakers *b, int64_t store_id, const char *purpose, utc_ms now,
                     utc_ms *retry_at);
 /* What the call that was let through met. is_failure: no answer or a server's fault; a refusal is an

@@ -41,11 +41,21 @@ static str result_of(struct run *r, const struct check_report *report, const str
     return json_written(&w);
 }
 
+/* Only credentials that were refused twice are dead. */
+static bool check(struct run *r, struct check_report *report, struct err *why)
+{
+    if (r->connector->check(&r->visit, report, why)) return true;
+    if (why->kind != ERR_CREDENTIALS) return false;
+    *report = (struct check_report){ 0 };
+    *why = (struct err){ .marketplace = r->connector->key };
+    return r->connector->check(&r->visit, report, why);
+}
+
 bool job_check_store(struct run *r, struct err *e)
 {
     struct check_report report = { 0 };
     struct err why = { .marketplace = r->connector->key };
-    if (r->connector->check(&r->visit, &report, &why)) {
+    if (check(r, &report, &why)) {
         r->result = result_of(r, &report, NULL);
         return store_check_passed(r->service, &r->by, r->store.id, e);
     }

@@ -1,6 +1,7 @@
 /*
  * intake.c: stored payloads are understood, one by one: one bad order never blocks its page.
  */
+#include "base/crypto.h"
 #include "base/log.h"
 #include "service/order.h"
 #include "work/run.h"
@@ -19,16 +20,17 @@ static void report(struct run *r, const struct order_page *page)
                 STR_ARG(o->remote_number), STR_ARG(o->report));
         err_arg(&what, "order", o->remote_number);
         err_arg(&what, "what", o->report);
-        str key =
-            str_print(r->arena, "report:%lld:%.*s", (long long)r->store.id, STR_ARG(o->report));
-        if (!trace_fault(r->service, r->arena, &r->by, r->store.id, str_cut(key, 0, 120),
-                         "order.report", 0, &what, &e))
+        str kind = str_cut(sha256_hex(r->arena, o->report), 0, 16);
+        str key = str_print(r->arena, "report:%lld:%.*s", (long long)r->store.id, STR_ARG(kind));
+        if (!trace_fault(r->service, r->arena, &r->by, r->store.id, key, "order.report", 0, &what,
+                         &e))
             log_warning_err("report not recorded", &e, LOG_INT("store", r->store.id));
         log_warning_err("order not wholly understood", &what, LOG_INT("store", r->store.id));
     }
 }
 
-/* True when the row is dealt with, well or not; false when it must wait: the database. */
+/* True when the row is dealt with, well or not; false when it must wait: for the database, or for the
+ * worker that has the job now. */
 static bool understand(struct run *r, const struct raw_order *raw, struct err *e)
 {
     struct order_page page = { 0 };
@@ -38,7 +40,8 @@ static bool understand(struct run *r, const struct raw_order *raw, struct err *e
             report(r, &page);
             return true;
         }
-        if (why.kind == ERR_UNAVAILABLE) {
+        bool is_lost = str_eq(str_from(why.code), STR("job.lost"));
+        if (why.kind == ERR_UNAVAILABLE || is_lost) {
             *e = why;
             return false;
         }

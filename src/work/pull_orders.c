@@ -2,8 +2,9 @@
  * pull_orders.c: orders by cursor with a rolling overlap; each page is stored before the cursor moves.
  *
  * The schedule's cursor is {"until": ms} after a whole walk, and during one also
- * {"walk": {"since", "until", "cursor"}}: a run that ends in the middle goes on there.
+ * {"walk": {"since", "until", "cursor", "seen"}}: a run that ends in the middle goes on there.
  */
+#include "base/crypto.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "service/order.h"
@@ -16,6 +17,7 @@
 struct walk {
     utc_ms until;           /* of the last whole walk; 0: none yet */
     struct order_query now; /* since 0: no walk under way */
+    int64_t seen;           /* packages of this walk so far */
 };
 
 static void read_walk(struct run *r, str text, struct walk *out)
@@ -29,6 +31,7 @@ static void read_walk(struct run *r, str text, struct walk *out)
     json_i64_at(walk, "since", &out->now.since);
     json_i64_at(walk, "until", &out->now.until);
     out->now.cursor = json_text_at(walk, "cursor");
+    json_i64_at(walk, "seen", &out->seen);
 }
 
 static str write_walk(struct run *r, const struct walk *w)
@@ -41,6 +44,7 @@ static str write_walk(struct run *r, const struct walk *w)
         json_put_i64(&out, "since", w->now.since);
         json_put_i64(&out, "until", w->now.until);
         json_put_text(&out, "cursor", w->now.cursor);
+        json_put_i64(&out, "seen", w->seen);
         json_close_object(&out);
     }
     json_close_object(&out);
@@ -50,6 +54,7 @@ static str write_walk(struct run *r, const struct walk *w)
 static void begin_walk(struct run *r, struct walk *w)
 {
     utc_ms now = run_now(r);
+    w->seen = 0;
     w->now = (struct order_query){
         .since =
             w->until ? w->until - r->connector->overlap_ms : now - r->connector->order_history_ms,
@@ -57,11 +62,23 @@ static void begin_walk(struct run *r, struct walk *w)
     };
 }
 
-static bool save_walk(struct run *r, const struct walk *w, size_t seen, struct err *e)
+static bool save_walk(struct run *r, const struct walk *w, struct err *e)
 {
-    return schedule_repo_result(r->service->db, &r->by, r->store.id, PURPOSE, run_now(r),
-                                w->now.since == 0, str_print(r->arena, "%zu packages read", seen),
-                                write_walk(r, w), e);
+    return schedule_repo_result(
+        r->service->db, &r->by, r->store.id, PURPOSE, run_now(r), w->now.since == 0,
+        str_print(r->arena, "%lld packages read", (long long)w->seen), write_walk(r, w), e);
+}
+
+/* A package that cannot be told from others by its facts is told by its bytes: it must not stop the
+ * page that it came in. */
+static str dedupe_key(struct run *r, const struct order *o)
+{
+    struct err why = { 0 };
+    str key = { 0 };
+    if (r->connector->hook_dedupe(r->arena, o, &key, &why) && key.len) return key;
+    log_warning_err("package without a key of its own", &why, LOG_INT("store", r->store.id),
+                    LOG_TEXT("order", o->remote_number));
+    return sha256_hex(r->arena, o->raw);
 }
 
 static bool receive_page(struct run *r, const struct order_page *page, struct err *e)
@@ -70,11 +87,11 @@ static bool receive_page(struct run *r, const struct order_page *page, struct er
     for (size_t i = 0; i < page->count; i++) {
         raws[i].payload = page->orders[i].raw;
         raws[i].received_at = run_now(r);
-        if (!r->connector->hook_dedupe(r->arena, &page->orders[i], &raws[i].dedupe_key, e))
-            return false;
+        raws[i].dedupe_key = dedupe_key(r, &page->orders[i]);
     }
     size_t news = 0;
-    if (!order_receive(r->service, &r->by, r->store.id, "poll", raws, page->count, &news, e))
+    if (page->count &&
+        !order_receive(r->service, &r->by, r->store.id, "poll", raws, page->count, &news, e))
         return false;
     if (news)
         log_info("orders polled", LOG_INT("store", r->store.id), LOG_INT("news", (int64_t)news));
@@ -105,7 +122,6 @@ bool job_pull_orders(struct run *r, struct err *e)
 {
     struct schedule schedule;
     struct walk walk;
-    size_t seen = 0;
     char kept[CURSOR_MOST];
     if (!r->connector->pull_orders) return true;
     if (!schedule_repo_find(r->service->db, r->arena, &r->by, r->store.id, PURPOSE, &schedule, e))
@@ -122,13 +138,11 @@ bool job_pull_orders(struct run *r, struct err *e)
             continue;
         }
         if (!receive_page(r, &page, e)) return false;
-        seen += page.count;
         bool is_last = page.cursor.len == 0;
-        if (is_last)
-            walk = (struct walk){ .until = walk.now.until };
-        else
-            walk.now.cursor = page.cursor;
-        if (!save_walk(r, &walk, seen, e)) return false;
+        walk.seen += (int64_t)page.count;
+        walk.now.cursor = page.cursor;
+        if (is_last) walk = (struct walk){ .until = walk.now.until, .seen = walk.seen };
+        if (!save_walk(r, &walk, e)) return false;
         if (is_last) return true;
         if (!next_page(r, mark, kept, &walk, e)) return false;
     }

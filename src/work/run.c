@@ -11,26 +11,31 @@
 #include "service/store.h"
 #include "work/retry.h"
 
+#define TROUBLE_TRIES 3 /* what does not mend within so many is told */
+#define WAKE_OF_THE_IDLE                                                                           \
+    UTC_MINUTE /* how often a job that outlasts a pause looks whether it is over */
+
 static struct metric runs =
     METRIC(METRIC_COUNTER, "bedesten_job_runs_total", "Runs of jobs, by kind and outcome");
 
-/* While a store is not active only these run: what was received is understood all the same. */
 static const struct job_kind {
     const char *name;
     job_step *step;
-    bool needs_active_store;
-    bool is_scheduled;   /* the schedule asks again: a refusal ends this run only */
-    const char *purpose; /* names the fault and the schedule */
+    const char *purpose; /* names the fault */
+    /* What becomes of it while the store is not active. What was received is understood all the same. */
+    enum { PAUSED_RUNS, PAUSED_ENDS, PAUSED_WAITS, PAUSED_REFUSED } while_paused;
+    bool is_single; /* each is a matter of its own: a person asked for it */
 } kinds[] = {
-    { JOB_PULL_ORDERS, job_pull_orders, true, true, "orders" },
-    { JOB_INTAKE, job_intake, false, true, "intake" },
-    { JOB_PUSH_OFFERS, job_push_offers, true, true, "offers" },
-    { JOB_FOLLOW_PUSHES, job_follow_pushes, true, true, "offers" },
-    { JOB_SWEEP, job_sweep, true, true, "sweep" },
-    { JOB_HOOKS, job_hooks, true, true, "hooks" },
-    { JOB_CHECK_STORE, job_check_store, false, false, "check" },
-    { JOB_ORDER_ACTION, job_order_action, true, false, "action" },
-    { JOB_RECOMPUTE, job_recompute, false, true, "recompute" },
+    { JOB_PULL_ORDERS, job_pull_orders, "orders", PAUSED_ENDS, false },
+    { JOB_INTAKE, job_intake, "intake", PAUSED_RUNS, false },
+    { JOB_PUSH_OFFERS, job_push_offers, "offers", PAUSED_ENDS, false },
+    /* Resuming asks for everything but this. */
+    { JOB_FOLLOW_PUSHES, job_follow_pushes, "results", PAUSED_WAITS, false },
+    { JOB_SWEEP, job_sweep, "sweep", PAUSED_ENDS, false },
+    { JOB_HOOKS, job_hooks, "hooks", PAUSED_ENDS, false },
+    { JOB_CHECK_STORE, job_check_store, "check", PAUSED_RUNS, true },
+    { JOB_ORDER_ACTION, job_order_action, "action", PAUSED_REFUSED, true },
+    { JOB_RECOMPUTE, job_recompute, "recompute", PAUSED_RUNS, false },
 };
 
 static const struct job_kind *kind_of(const struct job *j)
@@ -57,6 +62,38 @@ bool run_renew(struct run *r, struct err *e)
     return queue_renew(r->service->queue, r->job, LEASE_LASTS, e);
 }
 
+/* --- faults --- */
+
+/* Jobs of one purpose share a fault; what a person asked for has one of its own. */
+static str fault_key(struct run *r, const struct job_kind *kind)
+{
+    if (kind->is_single) return str_print(r->arena, "job:%lld", (long long)r->job->id);
+    return str_print(r->arena, "store:%lld:%s", (long long)r->store.id, kind->purpose);
+}
+
+/* Opens the fault, or closes it when `why` is NULL. */
+static void tell_fault(struct run *r, const struct job_kind *kind, const struct err *why)
+{
+    struct err e = { 0 }, told = { 0 };
+    if (!r->store.id) return;
+    if (why) {
+        told = *why;
+        err_arg(&told, "store", r->store.name);
+        err_arg(&told, "marketplace", str_from(r->connector ? r->connector->title : ""));
+    }
+    if (!trace_fault(r->service, r->arena, &r->by, r->store.id, fault_key(r, kind), "store.trouble",
+                     r->store.id, why ? &told : NULL, &e))
+        log_warning_err("fault not recorded", &e, LOG_INT("store", r->store.id));
+}
+
+/* Whether a person is told: at once of what does not mend by itself, else after a few tries. */
+static bool is_trouble(const struct err *why, int tries)
+{
+    return tries >= TROUBLE_TRIES || (why->kind != ERR_UNAVAILABLE && why->kind != ERR_UNCERTAIN);
+}
+
+/* --- how a run ends --- */
+
 /* One refusal does not prove dead credentials: only a second, cheap call that is refused alike does. */
 static bool credentials_are_dead(struct run *r)
 {
@@ -66,104 +103,115 @@ static bool credentials_are_dead(struct run *r)
            again.kind == ERR_CREDENTIALS;
 }
 
-static void fault_of(struct run *r, const struct job_kind *kind, const struct err *why)
+static bool end_disconnected(struct run *r, const struct job_kind *kind, const struct err *why,
+                             struct err *e)
 {
-    struct err e = { 0 };
-    str key = str_print(r->arena, "store:%lld:%s", (long long)r->store.id, kind->purpose);
-    struct err told;
-    if (why) {
-        told = *why;
-        err_arg(&told, "store", r->store.name);
-        err_arg(&told, "marketplace", str_from(r->connector ? r->connector->title : ""));
-    }
-    if (!trace_fault(r->service, r->arena, &r->by, r->store.id, key, "store.trouble", r->store.id,
-                     why ? &told : NULL, &e))
-        log_warning_err("fault not recorded", &e, LOG_INT("store", r->store.id));
+    struct queue *q = r->service->queue;
+    if (!store_disconnected(r->service, &r->by, r->store.id, why, e)) return false;
+    /* Reconnecting asks anew for all but what a person wanted. */
+    return kind->is_single ? queue_dead(q, r->job, why, e) : queue_done(q, r->job, (str){ 0 }, e);
 }
 
-/* Tells a person soon of what does not mend by itself within a few tries; waiting for room in a
- * limit of our own is no trouble at all. */
-static bool is_trouble(const struct err *why, int tries)
-{
-    if (str_eq(str_from(why->code), STR("limit.wait"))) return false;
-    if (str_eq(str_from(why->code), STR("visit.too_long"))) return false;
-    return tries >= 3 || (why->kind != ERR_UNAVAILABLE && why->kind != ERR_UNCERTAIN);
-}
-
-static bool end_later(struct run *r, const struct err *why, utc_ms at, struct err *e)
-{
-    return queue_later(r->service->queue, r->job, at, why, e);
-}
-
+/* A dead job keeps its error and its key: the schedule, the next fact or a person revives it. */
 static bool end_failed(struct run *r, const struct job_kind *kind, struct err *why, struct err *e)
 {
     struct queue *q = r->service->queue;
+    if (visit_found_no_room(why))
+        return queue_postpone(q, r->job, why->retry_at, r->answers > 0, why, e);
+    if (visit_is_over(why)) return queue_later(q, r->job, run_now(r), NULL, e);
     if (why->kind == ERR_CREDENTIALS && r->connector) {
-        if (credentials_are_dead(r)) {
-            if (!store_disconnected(r->service, &r->by, r->store.id, why, e)) return false;
-            return kind->is_scheduled ? queue_done(q, r->job, (str){ 0 }, e)
-                                      : queue_dead(q, r->job, why, e);
-        }
+        if (credentials_are_dead(r)) return end_disconnected(r, kind, why, e);
         why->kind = ERR_UNAVAILABLE; /* it was this call, not the credentials */
     }
     struct retry_plan plan = retry_plan(why, r->job->tries, run_now(r), run_chance());
-    if (r->store.id && is_trouble(why, r->job->tries)) fault_of(r, kind, why);
-    if (plan.verdict == RETRY_LATER) return end_later(r, why, plan.at, e);
-    return kind->is_scheduled ? queue_done(q, r->job, (str){ 0 }, e)
-                              : queue_dead(q, r->job, why, e);
-}
-
-static bool perform(struct run *r, const struct job_kind *kind, struct err *e)
-{
-    if (r->job->store_id) {
-        if (!visit_open(r, e)) return false;
-        if (kind->needs_active_store && r->store.state != STORE_ACTIVE) return true;
-    }
-    return kind->step(r, e);
+    if (is_trouble(why, r->job->tries)) tell_fault(r, kind, why);
+    return plan.verdict == RETRY_LATER ? queue_later(q, r->job, plan.at, why, e)
+                                       : queue_dead(q, r->job, why, e);
 }
 
 static bool end_well(struct run *r, const struct job_kind *kind, struct err *e)
 {
-    /* Only a job that had trouble closes its fault: no write for each of the many that had none. */
-    if (r->store.id && r->job->error_kind != ERR_NONE) fault_of(r, kind, NULL);
-    if (r->again_at) return end_later(r, NULL, r->again_at, e);
+    /* A matter of its own has a fault to close only when it failed before. */
+    if (!kind->is_single || r->job->error_kind != ERR_NONE) tell_fault(r, kind, NULL);
+    if (r->again_at) return queue_later(r->service->queue, r->job, r->again_at, NULL, e);
     return queue_done(r->service->queue, r->job, r->result, e);
+}
+
+/* --- a run --- */
+
+static bool pass_pause(struct run *r, const struct job_kind *kind, bool *is_over, struct err *e)
+{
+    *is_over = r->store.state != STORE_ACTIVE && kind->while_paused != PAUSED_RUNS;
+    if (!*is_over || kind->while_paused == PAUSED_ENDS) return true;
+    if (kind->while_paused == PAUSED_WAITS) {
+        r->again_at = run_now(r) + WAKE_OF_THE_IDLE;
+        return true;
+    }
+    return err_set(e, ERR_CONFLICT, "store.not_active",
+                   "the store is %s: nothing was sent; resume it and ask again",
+                   store_state_name(r->store.state));
+}
+
+static bool perform(struct run *r, const struct job_kind *kind, struct err *e)
+{
+    bool is_over = false;
+    if (!r->job->store_id) return kind->step(r, e);
+    if (!visit_open(r, e) || !visit_close_left(r, e)) return false;
+    if (!pass_pause(r, kind, &is_over, e)) return false;
+    return is_over || kind->step(r, e);
+}
+
+static void count_run(struct run *r, const struct job_kind *kind, const char *outcome)
+{
+    str labels = str_print(r->arena, "kind=\"%s\",outcome=\"%s\"", kind->name, outcome);
+    metric_add(&runs, str_cstr(r->arena, labels), 1);
+}
+
+static void log_failure(const struct job *job, const struct err *why)
+{
+    if (visit_found_no_room(why) || visit_is_over(why)) return; /* goes on by itself */
+    log_warning_err("job failed", why, LOG_TEXT("kind", job->kind), LOG_INT("job", job->id),
+                    LOG_INT("store", job->store_id), LOG_INT("try", job->tries));
+}
+
+static bool end_unknown_kind(struct run *r, struct err *e)
+{
+    struct err why = { 0 };
+    err_set(&why, ERR_BUG, "job.unknown_kind", "this program does not know jobs of kind '%.*s'",
+            STR_ARG(r->job->kind));
+    return queue_dead(r->service->queue, r->job, &why, e);
+}
+
+static bool run_to_end(struct run *r, struct err *e)
+{
+    const struct job_kind *kind = kind_of(r->job);
+    struct err why = { 0 };
+    if (!kind) return end_unknown_kind(r, e);
+    if (perform(r, kind, &why)) {
+        count_run(r, kind, "done");
+        return end_well(r, kind, e);
+    }
+    count_run(r, kind, err_kind_name(why.kind));
+    log_failure(r->job, &why);
+    /* Another worker has the job: nothing of this run is written any more. */
+    if (str_eq(str_from(why.code), STR("job.lost"))) return true;
+    return end_failed(r, kind, &why, e);
 }
 
 void run_job(struct work *w, struct arena *arena, const struct job *job)
 {
+    struct service service = *w->service;
+    service.run = job;
     struct run r = {
         .work = w,
-        .service = w->service,
+        .service = &service,
         .arena = arena,
         .job = job,
         .by = actor_system(job->company_id),
     };
+    struct err e = { 0 };
     r.deadline = run_now(&r) + VISIT_LASTS;
-    const struct job_kind *kind = kind_of(job);
-    struct err why = { 0 }, e = { 0 };
-    bool is_ended;
-    if (!kind) {
-        err_set(&why, ERR_BUG, "job.unknown_kind", "this program does not know jobs of kind '%.*s'",
-                STR_ARG(job->kind));
-        is_ended = queue_dead(w->service->queue, job, &why, &e);
-    } else if (perform(&r, kind, &why)) {
-        is_ended = end_well(&r, kind, &e);
-        metric_add(&runs,
-                   str_cstr(arena, str_print(arena, "kind=\"%s\",outcome=\"done\"", kind->name)),
-                   1);
-    } else {
-        if (!str_eq(str_from(why.code), STR("limit.wait")))
-            log_warning_err("job failed", &why, LOG_TEXT("kind", job->kind),
-                            LOG_INT("job", job->id), LOG_INT("store", job->store_id),
-                            LOG_INT("try", job->tries));
-        metric_add(&runs,
-                   str_cstr(arena, str_print(arena, "kind=\"%s\",outcome=\"%s\"", kind->name,
-                                             err_kind_name(why.kind))),
-                   1);
-        is_ended = end_failed(&r, kind, &why, &e);
-    }
-    if (!is_ended)
+    if (!run_to_end(&r, &e))
         log_warning_err("job's end not written; its lease will run out and it runs again", &e,
                         LOG_TEXT("kind", job->kind), LOG_INT("job", job->id));
 }

@@ -36,13 +36,12 @@ struct visit_http {
     /* Runs once before the first call that changes something leaves: what must stand by then. */
     bool (*before_write)(struct run *r, void *context, struct err *e);
     void *context;
-    bool was_sent;        /* something of the last call may have reached the marketplace */
     int64_t last_call_id; /* the row of the last call; 0: none */
 };
 
 struct run {
     struct work *work;
-    struct service *service;
+    struct service *service; /* a copy that knows the run: results only while the lease is ours */
     struct arena *arena;
     const struct job *job;
     struct actor by;
@@ -52,8 +51,10 @@ struct run {
     struct visit_http http;
     struct mask mask;
     utc_ms deadline;
-    utc_ms again_at; /* set by a step: done for now, more at this time */
-    str result;      /* JSON for whoever waits */
+    bool was_left_unknown; /* an earlier run of the job died before it knew what its call did */
+    int answers;           /* calls of this run that went well */
+    utc_ms again_at;       /* set by a step: done for now, more at this time */
+    str result;            /* JSON for whoever waits */
 };
 
 utc_ms run_now(const struct run *r);
@@ -62,8 +63,13 @@ int64_t run_chance(void); /* 0 to 999,999 */
 bool run_renew(struct run *r, struct err *e);
 
 bool visit_open(struct run *r, struct err *e);
-/* Whether an attempt of an earlier run of this job has no outcome; they are then closed as unknown. */
-bool visit_left_unknown(struct run *r, bool *is_unknown, struct err *e);
+/* Attempts that earlier runs of this job left without outcome are closed as unknown. */
+bool visit_close_left(struct run *r, struct err *e);
+/* Why a call did not leave, when the reason is ours: no room in a limit; the run lasted its time;
+ * any of the two, or an open breaker. */
+bool visit_found_no_room(const struct err *why);
+bool visit_is_over(const struct err *why);
+bool visit_stayed(const struct err *why);
 
 /* The kinds of jobs; one file each. */
 typedef bool job_step(struct run *r, struct err *e);
@@ -73,10 +79,10 @@ job_step job_pull_orders, job_intake, job_push_offers, job_follow_pushes, job_sw
 /* Which stores there are, by ascending id: for the shares of the lanes' threads. */
 void work_know_stores(struct work *w, const struct store *stores, size_t count);
 
-/* Schedules that are due become jobs; leases that ran out are taken back. */
-void schedule_turn(struct work *w, struct arena *a);
-/* The rest: old rows forgotten, limits saved. */
-void keeper_turn(struct work *w, struct arena *a);
+/* Schedules that are due become jobs. False: the database would not; logged. */
+bool schedule_turn(struct work *w, struct arena *a);
+/* The rest: leases that ran out are taken back, limits saved, old rows forgotten. */
+void keeper_turn(struct work *w);
 
 struct push_sizes *push_sizes_new(void);
 void push_sizes_free(struct push_sizes *p);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "repo/listing_repo.h"
 #include "repo/people_repo.h"
 #include "work/run.h"
 
@@ -12,6 +13,10 @@
 #define KEEP_DONE_JOBS (2 * UTC_DAY)
 #define KEEP_EVENTS (7 * UTC_DAY)
 #define KEEP_REPLIES (2 * UTC_DAY)
+#define KEEP_PUSHES (7 * UTC_DAY) /* longer than any marketplace minds a repeated body */
+/* A turn's portions: more than comes in between two turns, little enough for one unit. */
+#define FORGET_CALLS 2000
+#define FORGET_PUSHES 200
 
 static const struct purpose {
     const char *purpose, *job;
@@ -52,32 +57,40 @@ static bool run_due(struct work *w, struct arena *a, struct err *e)
     return true;
 }
 
-void schedule_turn(struct work *w, struct arena *a)
+bool schedule_turn(struct work *w, struct arena *a)
 {
     struct err e = { 0 };
     struct store *stores = NULL;
     size_t count = 0;
-    int64_t taken_back = 0;
     bool is_done = store_repo_all(w->service->db, a, &stores, &count, &e);
     if (is_done) work_know_stores(w, stores, count);
-    is_done =
-        is_done && run_due(w, a, &e) && queue_take_back(w->service->queue, false, &taken_back, &e);
-    if (!is_done) log_warning_err("schedules not read; tried again at once", &e);
-    if (taken_back)
-        log_warning("jobs taken back from a worker that died", LOG_INT("jobs", taken_back));
+    is_done = is_done && run_due(w, a, &e);
+    if (!is_done) log_warning_err("schedules not read; tried again soon", &e);
+    return is_done;
 }
 
-void keeper_turn(struct work *w, struct arena *a)
+static void take_back(struct work *w)
 {
-    (void)a;
+    struct err e = { 0 };
+    int64_t count = 0;
+    if (!queue_take_back(w->service->queue, false, &count, &e))
+        log_warning_err("jobs of dead workers not looked for; tried again soon", &e);
+    else if (count)
+        log_warning("jobs taken back from a worker that died", LOG_INT("jobs", count));
+}
+
+void keeper_turn(struct work *w)
+{
     struct err e = { 0 };
     struct db *db = w->service->db;
     utc_ms now = clock_now(w->service->clock);
     utc_ms keep_calls = w->options.keep_calls_ms ? w->options.keep_calls_ms : KEEP_CALLS;
     int64_t count = 0;
+    take_back(w);
     bool is_done = limits_save(w->options.limits, db, &e) &&
                    queue_forget(w->service->queue, now - KEEP_DONE_JOBS, &count, &e) &&
-                   call_repo_forget(db, now - keep_calls, 500, &count, &e) &&
+                   call_repo_forget(db, now - keep_calls, FORGET_CALLS, &count, &e) &&
+                   push_repo_forget(db, now - KEEP_PUSHES, FORGET_PUSHES, &count, &e) &&
                    event_repo_forget(db, now - KEEP_EVENTS, &e) &&
                    idempotency_repo_forget(db, now - KEEP_REPLIES, &e);
     if (!is_done) log_warning_err("old rows not cleared; tried again soon", &e);

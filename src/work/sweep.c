@@ -66,45 +66,52 @@ static bool save(struct run *r, str page, const struct offer_sweep_counts *c, st
                                 told, write_cursor(r, page, c), e);
 }
 
-static bool sweep_page(struct run *r, str *cursor, struct offer_sweep_counts *counts, struct err *e)
+/* A cursor that the marketplace no longer takes must not stop the sweep: it begins anew. */
+static bool is_stale_cursor(str cursor, const struct err *e)
 {
+    return cursor.len &&
+           (e->kind == ERR_REFUSED || e->kind == ERR_INVALID || e->kind == ERR_NOT_FOUND);
+}
+
+static bool pull_page(struct run *r, str cursor, struct listing_page *page,
+                      struct offer_sweep_counts *counts, struct err *e)
+{
+    if (r->connector->pull_listings(&r->visit, cursor, page, e)) return true;
+    if (!is_stale_cursor(cursor, e)) return false;
+    *counts = (struct offer_sweep_counts){ 0 };
+    return r->connector->pull_listings(&r->visit, (str){ 0 }, page, e);
+}
+
+/* One page further from where the schedule says we are. */
+static bool sweep_page(struct run *r, bool *is_last, struct err *e)
+{
+    struct schedule schedule;
     struct listing_page page = { 0 };
-    struct offer_sweep_counts these = { 0 };
+    struct offer_sweep_counts counts = { 0 }, these = { 0 };
+    if (!schedule_repo_find(r->service->db, r->arena, &r->by, r->store.id, PURPOSE, &schedule, e))
+        return false;
+    str cursor = read_cursor(r, schedule.cursor, &counts);
     utc_ms asked_at = run_now(r);
-    if (!r->connector->pull_listings(&r->visit, *cursor, &page, e)) return false;
+    if (!pull_page(r, cursor, &page, &counts, e)) return false;
     if (!offer_seen_page(r->service, &r->by, r->store.id, seen_of(r, &page, asked_at), page.count,
                          asked_at, r->connector->settling_ms, true, &these, e))
         return false;
-    counts->seen += these.seen;
-    counts->drifted += these.drifted;
-    counts->matched += these.matched;
-    counts->ambiguous += these.ambiguous;
-    counts->unknown += these.unknown;
-    *cursor = page.cursor;
-    return save(r, page.cursor, counts, e);
+    counts.seen += these.seen;
+    counts.drifted += these.drifted;
+    counts.matched += these.matched;
+    counts.ambiguous += these.ambiguous;
+    counts.unknown += these.unknown;
+    *is_last = page.cursor.len == 0;
+    return save(r, page.cursor, &counts, e);
 }
 
 bool job_sweep(struct run *r, struct err *e)
 {
-    struct schedule schedule;
-    struct offer_sweep_counts counts = { 0 };
     if (!r->connector->pull_listings) return true;
     for (int i = 0; i < PAGES_OF_A_RUN; i++) {
         struct arena_mark mark = arena_mark(r->arena);
-        if (!schedule_repo_find(r->service->db, r->arena, &r->by, r->store.id, PURPOSE, &schedule,
-                                e))
-            return false;
-        counts = (struct offer_sweep_counts){ 0 };
-        str cursor = read_cursor(r, schedule.cursor, &counts);
-        bool was_under_way = cursor.len > 0;
-        if (!sweep_page(r, &cursor, &counts, e)) {
-            /* A cursor that is no longer taken: the next sweep begins anew. */
-            struct err ignored = { 0 };
-            if (was_under_way && (e->kind == ERR_REFUSED || e->kind == ERR_NOT_FOUND))
-                save(r, (str){ 0 }, &counts, &ignored);
-            return false;
-        }
-        bool is_last = cursor.len == 0;
+        bool is_last = false;
+        if (!sweep_page(r, &is_last, e)) return false;
         arena_rewind(r->arena, mark);
         if (is_last) return true;
         if (!run_renew(r, e)) return false;

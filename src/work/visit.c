@@ -14,15 +14,33 @@
 #define RULES_OF_A_CALL 8
 #define ABOUT_KEPT 8192
 
+#define LIMIT_WAIT "limit.wait"
+#define VISIT_TOO_LONG "visit.too_long"
+#define BREAKER_OPEN "breaker.open"
+
 static struct metric calls = METRIC(METRIC_COUNTER, "bedesten_marketplace_calls_total",
                                     "Requests sent to marketplaces, by outcome");
 static struct metric call_times = METRIC(METRIC_HISTOGRAM, "bedesten_marketplace_call_seconds",
                                          "How long marketplaces took to answer");
 
+/* The store's tier; the first choice when none, or one that nobody knows, is set: a limit left out
+ * would be no limit at all. */
+static str tier_of(const struct run *r)
+{
+    str given = store_value(&r->store, "tier");
+    for (const struct store_setting *s = r->connector->settings; s && s->name; s++) {
+        if (strcmp(s->name, "tier") != 0 || !s->choices) continue;
+        for (const char *const *c = s->choices; *c; c++)
+            if (str_eq(given, str_from(*c))) return given;
+        return str_from(s->choices[0]);
+    }
+    return given;
+}
+
 /* The limits that a request falls under: its group's, and those of every endpoint by itself. */
 static size_t rules_of(struct run *r, const struct http_request *q, struct limit_rule *rules)
 {
-    str tier = store_value(&r->store, "tier");
+    str tier = tier_of(r);
     size_t count = 0;
     for (const struct rate_limit *l = r->connector->limits; l && l->group; l++) {
         bool is_endpoint = strcmp(l->group, "*") == 0;
@@ -38,23 +56,43 @@ static size_t rules_of(struct run *r, const struct http_request *q, struct limit
     return count;
 }
 
+static bool is_code(const struct err *why, const char *code)
+{
+    return str_eq(str_from(why->code), str_from(code));
+}
+
+bool visit_found_no_room(const struct err *why)
+{
+    return is_code(why, LIMIT_WAIT);
+}
+
+bool visit_is_over(const struct err *why)
+{
+    return is_code(why, VISIT_TOO_LONG);
+}
+
+bool visit_stayed(const struct err *why)
+{
+    return visit_found_no_room(why) || visit_is_over(why) || is_code(why, BREAKER_OPEN);
+}
+
 static bool may_leave(struct run *r, const struct http_request *q, const struct limit_rule *rules,
                       size_t count, struct err *e)
 {
     struct work *w = r->work;
     if (run_now(r) > r->deadline)
-        return err_set(e, ERR_UNAVAILABLE, "visit.too_long",
+        return err_set(e, ERR_UNAVAILABLE, VISIT_TOO_LONG,
                        "the run lasted too long; it goes on by itself");
     utc_ms retry_at = 0;
     if (!limit_admit(w->options.limits, r->store.id, r->job->lane, rules, count, &retry_at)) {
-        err_set(e, ERR_RATE_LIMITED, "limit.wait",
+        err_set(e, ERR_RATE_LIMITED, LIMIT_WAIT,
                 "the marketplace's limit for %s is used up; goes on by itself when there is room",
                 q->purpose);
         e->retry_at = retry_at;
         return false;
     }
     if (!breaker_allows(w->breakers, r->store.id, q->purpose, run_now(r), &retry_at)) {
-        err_set(e, ERR_UNAVAILABLE, "breaker.open",
+        err_set(e, ERR_UNAVAILABLE, BREAKER_OPEN,
                 "%s does not answer at %s; calls to it rest and go on by themselves",
                 r->connector->title, q->purpose);
         e->retry_at = retry_at;
@@ -138,6 +176,12 @@ static bool begin_write(struct run *r, const struct http_request *q, struct atte
     return trace_attempt(r->service, attempt, e);
 }
 
+/* Nothing was learnt of the marketplace: we stopped the call, or would not make it. */
+static bool is_ours_to_mend(const struct err *why)
+{
+    return why->kind == ERR_INVALID || is_code(why, "http.cancelled");
+}
+
 static bool visit_send(struct http *http, struct arena *a, const struct http_request *q,
                        struct http_reply *reply, struct err *e)
 {
@@ -147,7 +191,6 @@ static bool visit_send(struct http *http, struct arena *a, const struct http_req
     size_t rule_count = rules_of(r, q, rules);
     struct attempt attempt;
 
-    h->was_sent = false;
     h->last_call_id = 0;
     if (!may_leave(r, q, rules, rule_count, e)) return false;
     if (q->changes_something && !begin_write(r, q, &attempt, e)) return false;
@@ -158,10 +201,11 @@ static bool visit_send(struct http *http, struct arena *a, const struct http_req
     bool was_answered =
         http_client_send(r->work->options.client, r->work->cancel, a, q, reply, &why);
     int64_t took_us = mono_us() - start;
-    h->was_sent = was_answered || why.kind == ERR_UNCERTAIN;
+    r->answers += was_answered && reply->status < 400;
     if (was_answered && reply->status == 429) hold_back(r, reply, rules, rule_count);
-    breaker_report(r->work->breakers, r->store.id, q->purpose, run_now(r),
-                   !was_answered || reply->status >= 500);
+    if (was_answered || !is_ours_to_mend(&why))
+        breaker_report(r->work->breakers, r->store.id, q->purpose, run_now(r),
+                       !was_answered || reply->status >= 500);
     metric_observe_us(&call_times,
                       str_cstr(a, str_print(a, "marketplace=\"%s\"", r->connector->key)), took_us);
     metric_add(
@@ -186,15 +230,24 @@ static str base_url_of(const struct run *r)
     return url;
 }
 
-/* What must never be logged: the secret settings and the webhook's secret. */
+static void add_secret(struct run *r, str *secrets, size_t *count, str secret)
+{
+    str in_url = str_url_encode(r->arena, secret);
+    secrets[(*count)++] = secret;
+    if (!str_eq(in_url, secret)) secrets[(*count)++] = in_url;
+}
+
+/* What must never be logged: the secret settings and the webhook's secret, also as part of a URL. */
 static void collect_secrets(struct run *r)
 {
-    str *secrets = ARENA_ARRAY(r->arena, str, r->store.value_count + 2);
-    size_t count = 0;
+    size_t most = 2, count = 0;
+    for (const struct store_setting *s = r->connector->settings; s && s->name; s++) most++;
+    str *secrets = ARENA_ARRAY(r->arena, str, 2 * most);
     for (const struct store_setting *s = r->connector->settings; s && s->name; s++)
-        if (s->kind == SETTING_SECRET) secrets[count++] = store_value(&r->store, s->name);
-    secrets[count++] = r->store.hook_secret;
-    secrets[count++] = hook_key(r->arena, r->store.hook_secret);
+        if (s->kind == SETTING_SECRET)
+            add_secret(r, secrets, &count, str_trim(store_value(&r->store, s->name)));
+    add_secret(r, secrets, &count, r->store.hook_secret);
+    add_secret(r, secrets, &count, hook_key(r->arena, r->store.hook_secret));
     r->mask = (struct mask){ .secrets = secrets, .count = count };
 }
 
@@ -222,7 +275,7 @@ bool visit_open(struct run *r, struct err *e)
     return true;
 }
 
-bool visit_left_unknown(struct run *r, bool *is_unknown, struct err *e)
+bool visit_close_left(struct run *r, struct err *e)
 {
     struct attempt *open = NULL;
     size_t count = 0;
@@ -230,6 +283,6 @@ bool visit_left_unknown(struct run *r, bool *is_unknown, struct err *e)
     for (size_t i = 0; i < count; i++)
         if (!attempt_repo_end(r->service->db, &open[i], "unknown", NULL, run_now(r), e))
             return false;
-    *is_unknown = count > 0;
+    r->was_left_unknown = count > 0;
     return true;
 }

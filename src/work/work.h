@@ -26,7 +26,8 @@ struct work_options {
 
 struct work;
 struct work *work_start(const struct work_options *o, struct err *e);
-/* Ends: running calls are cancelled after wait_ms, their jobs go on after the next start. */
+/* Ends: running calls are cancelled after wait_ms, their jobs go on after the next start. The queue is
+ * stopped with it: the next start wants a new one. */
 void work_stop(struct work *w, int wait_ms);
 
 #endif
