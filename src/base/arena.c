@@ -79,6 +79,13 @@ static void free_block(struct arena *a, struct block *b)
     free(b);
 }
 
+static void drop_newest(struct arena *a)
+{
+    struct block *b = a->newest;
+    a->newest = b->older;
+    free_block(a, b);
+}
+
 struct arena *arena_new(void)
 {
     struct arena *a = calloc(1, sizeof *a);
@@ -106,11 +113,7 @@ void arena_free(struct arena *a)
 {
     if (!a) return;
     free_large(a, 0, 0);
-    while (a->newest) {
-        struct block *b = a->newest;
-        a->newest = b->older;
-        free_block(a, b);
-    }
+    while (a->newest) drop_newest(a);
     free(a);
 }
 
@@ -176,19 +179,15 @@ void *arena_take_array(struct arena *a, size_t size, size_t count)
 void arena_reset(struct arena *a)
 {
     free_large(a, 0, 0);
-    struct block *b = a->newest, *kept = NULL;
-    while (b) {
-        struct block *older = b->older;
-        if (!kept && b->size <= KEPT_BLOCK)
-            kept = b;
-        else
-            free_block(a, b);
-        b = older;
+    while (a->newest->size > KEPT_BLOCK) drop_newest(a); /* ends: the first block is small */
+    struct block *kept = a->newest;
+    while (kept->older) {
+        struct block *b = kept->older;
+        kept->older = b->older;
+        free_block(a, b);
     }
-    kept->older = NULL;
     kept->used = 0;
     ASAN_POISON_MEMORY_REGION(kept->bytes, kept->size);
-    a->newest = kept;
 }
 
 struct arena_mark arena_mark(const struct arena *a)
@@ -201,10 +200,8 @@ void arena_rewind(struct arena *a, struct arena_mark to)
     struct block *target = to.block;
     free_large(a, target->serial, to.used);
     while (a->newest != target) {
-        struct block *b = a->newest;
-        a->newest = b->older;
-        assert(a->newest); /* the mark is of another arena, or from before a reset */
-        free_block(a, b);
+        assert(a->newest->older); /* the mark is of another arena, or from before a reset */
+        drop_newest(a);
     }
     assert(to.used <= target->used);
     target->used = to.used;

@@ -184,11 +184,12 @@ static struct config *config_new(const struct config_key *keys)
 
 struct config *config_load(const struct config_key *keys, const char *file, struct err *e)
 {
-    AUTO(config) loading = config_new(keys);
-    if (file && !read_file(loading, file, e)) return NULL;
-    read_environment(loading);
-    struct config *c = loading;
-    loading = NULL;
+    struct config *c = config_new(keys);
+    if (file && !read_file(c, file, e)) {
+        config_free(c);
+        return NULL;
+    }
+    read_environment(c);
     return c;
 }
 

@@ -117,7 +117,7 @@ static bool read_hex4(struct parser *p, uint32_t *out)
 
 static bool read_unicode_escape(struct parser *p, char **to)
 {
-    uint32_t code, low;
+    uint32_t code = 0, low = 0;
     if (!read_hex4(p, &code)) return false;
     if (code >= 0xDC00 && code <= 0xDFFF) return refuse(p, "half a surrogate pair");
     if (code >= 0xD800 && code <= 0xDBFF) {

@@ -120,10 +120,8 @@ static char *with_prefix(const char *text, const char *prefix)
     char *whole = sqlite_take(strlen(text) + places * prefix_len + 1), *to = whole;
     const char *from = text;
     for (const char *at; (at = strstr(from, "{p}")); from = at + 3) {
-        memcpy(to, from, (size_t)(at - from));
-        to += at - from;
-        memcpy(to, prefix, prefix_len);
-        to += prefix_len;
+        to = mempcpy(to, from, (size_t)(at - from));
+        to = mempcpy(to, prefix, prefix_len);
     }
     memcpy(to, from, strlen(from) + 1);
     return whole;
@@ -295,7 +293,7 @@ static struct db_value *next_row(struct collected *all, size_t columns, struct a
     if (all->count + columns > all->room) {
         size_t room = all->room ? all->room * 2 : columns * 16;
         struct db_value *grown = ARENA_ARRAY(arena, struct db_value, room);
-        if (all->count) memcpy(grown, all->cells, all->count * sizeof *grown);
+        if (all->cells) memcpy(grown, all->cells, all->count * sizeof *grown);
         all->cells = grown;
         all->room = room;
     }

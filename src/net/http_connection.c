@@ -4,6 +4,7 @@
  * under the lock that connection_end() takes before MHD closes it; MHD then sees the end of it.
  */
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -75,6 +76,7 @@ static void count_up(struct connections *c, const char *address)
 static void count_down(struct connections *c, const char *address)
 {
     struct address_count **at = find_count(c, address), *count = *at;
+    assert(count); /* count_up() made it */
     if (--count->connections > 0) return;
     *at = count->next;
     free(count);

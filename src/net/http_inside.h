@@ -96,6 +96,7 @@ struct served {
 
     const struct http_route *route;
     size_t body_limit, discarded;
+    int64_t body_begun_ms;
     char *body;
     size_t body_len, body_room;
     int refusal; /* answered when the body is read */

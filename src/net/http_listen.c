@@ -51,7 +51,7 @@ static bool read_address(str listen, union address *out, socklen_t *size, bool *
 
 static int bound_port(int fd)
 {
-    union address bound;
+    union address bound = { 0 };
     socklen_t size = sizeof bound;
     if (getsockname(fd, &bound.any, &size) != 0) return 0;
     return ntohs(bound.any.sa_family == AF_INET6 ? bound.v6.sin6_port : bound.v4.sin_port);

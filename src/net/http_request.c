@@ -258,11 +258,14 @@ static int find_route(struct served *r)
     return ws_check_handshake(r->method, r->headers, r->header_count, r->ws_key);
 }
 
+/* Counted from the body's begin: an unannounced body earns time with each byte, but never more than
+ * that byte was worth. */
 static void set_body_deadline(struct served *r)
 {
     uint64_t size = r->facts.has_length ? r->facts.length : r->body_len + r->discarded;
-    int64_t more_ms = (int64_t)(size / BYTES_PER_MS);
-    connection_deadline(r->connection, r->server->options.body_timeout_ms + more_ms);
+    int64_t allowed_ms = r->server->options.body_timeout_ms + (int64_t)(size / BYTES_PER_MS);
+    int64_t left_ms = r->body_begun_ms + allowed_ms - mono_ms();
+    connection_deadline(r->connection, left_ms > 1 ? left_ms : 1);
 }
 
 static enum MHD_Result take_head(struct served *r, const char *method, const char *version)
@@ -278,6 +281,7 @@ static enum MHD_Result take_head(struct served *r, const char *method, const cha
     if (r->refusal != 0 && has_body && is_large) return answer_refusal(r, r->refusal, true);
     r->step = r->refusal != 0 ? SERVED_DISCARD : SERVED_BODY;
     if (r->refusal == 0) begin_running(r);
+    r->body_begun_ms = mono_ms();
     if (has_body) set_body_deadline(r);
     return MHD_YES;
 }

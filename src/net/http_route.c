@@ -78,8 +78,8 @@ void http_route_find(const struct http_route *const *tables, const char *method,
             }
         }
     }
-    /* DELETE /stores/new is 405 even where /stores/{id} takes DELETE? No: a place may hold any
-     * text, so a route that answers the method wins over a closer one that does not. */
+    /* A route that answers the method wins over a closer one that does not, since a place may hold
+     * any text: DELETE /stores/new goes to /stores/{id}. */
     if (!found.route && best_other > 0) found.status = 405;
     *out = found;
 }

@@ -231,7 +231,10 @@ void ty_outbox_halt(struct trendyol *ty)
 void ty_outbox_close(struct trendyol *ty)
 {
     struct ty_outbox *box = ty->outbox;
-    while (box->all) end_delivery(box, box->all);
+    for (struct delivery *d = box->all, *next; d; d = next) {
+        next = d->next;
+        end_delivery(box, d);
+    }
     http_cancel_free(box->cancel);
     pthread_cond_destroy(&box->ready);
     pthread_cond_destroy(&box->idle);

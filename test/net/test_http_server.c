@@ -353,13 +353,13 @@ static struct fixture start_hasty(void)
     return start(&o);
 }
 
-/* Sends a byte every 20 ms until the server closes; gives how long that took. */
+/* Sends a byte every 20 ms until the server closes (or for 5 s); gives how long that took. */
 static int64_t drip(int fd, const char *bytes)
 {
     int64_t begun = mono_ms();
     struct pollfd p = { .fd = fd, .events = POLLIN };
     size_t len = strlen(bytes);
-    for (size_t i = 0; poll(&p, 1, 20) == 0; i++)
+    for (size_t i = 0; poll(&p, 1, 20) == 0 && mono_ms() - begun < 5000; i++)
         if (send(fd, bytes + i % len, 1, MSG_NOSIGNAL) < 0) break;
     return mono_ms() - begun;
 }
@@ -386,6 +386,18 @@ static void a_dripping_body_is_closed_in_time(void **state)
     close(fd);
     stop(&f);
     assert_in_range(took, 450, 2000); /* 300 ms and 200 bytes at 1 KB/s */
+}
+
+static void a_dripping_chunked_body_is_closed_in_time(void **state)
+{
+    (void)state;
+    struct fixture f = start_hasty();
+    int fd = wire_connect(f.port);
+    wire_say(fd, HEAD("POST /echo") "Transfer-Encoding: chunked\r\n\r\n");
+    int64_t took = drip(fd, "1\r\na\r\n");
+    close(fd);
+    stop(&f);
+    assert_in_range(took, 250, 1500);
 }
 
 static void a_silent_connection_is_closed_in_time(void **state)
@@ -749,6 +761,7 @@ int main(void)
     SUITE_TEST(&s, an_endless_chunked_body_is_cut);
     SUITE_TEST(&s, a_dripping_head_is_closed_in_time);
     SUITE_TEST(&s, a_dripping_body_is_closed_in_time);
+    SUITE_TEST(&s, a_dripping_chunked_body_is_closed_in_time);
     SUITE_TEST(&s, a_silent_connection_is_closed_in_time);
     SUITE_TEST(&s, a_dripping_second_head_is_closed_in_time);
     SUITE_TEST(&s, a_running_handler_is_not_hurried);
