@@ -64,8 +64,8 @@ static void read_call(const struct db_rows *rows, size_t row, struct api_call *o
 /* One text for each index that can serve it. */
 #define CALL_LIST(scope, condition)                                                                \
     "SELECT " CALL_COLUMNS CALL_FROM " WHERE k.id < ?" scope condition                             \
-    " AND k.status >= ? AND k.status <= ? AND (? = '' OR k.purpose = ?)" LIKE_ALL(                 \
-        "k.about") " ORDER BY k.id DESC LIMIT ?"
+    " AND k.status >= ? AND k.status <= ? AND (? = 0 OR k.status = 0 OR k.status >= 400)"          \
+    " AND (? = '' OR k.purpose = ?)" LIKE_ALL("k.about") " ORDER BY k.id DESC LIMIT ?"
 #define OF_COMPANY SCOPE_OF("k.company_id", "k.store_id")
 #define OF_OTHERS SCOPE_OF("+k.company_id", "k.store_id")
 
@@ -116,6 +116,7 @@ bool call_repo_list(struct db *db, struct arena *a, const struct actor *by,
     if (sql == &failed || sql == &of_store) values[n++] = db_i64(f->store_id);
     values[n++] = db_i64(statuses.from);
     values[n++] = db_i64(statuses.to);
+    values[n++] = db_i64(f->status_class == -1 ? 1 : 0);
     values[n++] = db_text(f->purpose);
     values[n++] = db_text(f->purpose);
     for (size_t i = 0; i < LIKE_WORDS; i++) values[n++] = db_text(like.words[i]);
