@@ -9,6 +9,7 @@ import {
   Popover,
   Text,
   UnstyledButton,
+  VisuallyHidden,
 } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { Link } from '@tanstack/react-router';
@@ -60,15 +61,10 @@ export function Header({ menuOpen, onMenu, live, inbox, commands }: HeaderProps)
         </Link>
         {me && <span className="b-company b-ellipsis">{me.company.name}</span>}
       </Group>
-      <UnstyledButton
-        className="b-search"
-        onClick={spotlight.open}
-        aria-keyshortcuts="Control+K"
-        aria-label={t('palette.open')}
-      >
+      <UnstyledButton className="b-search" onClick={spotlight.open} aria-keyshortcuts="Control+K">
         <IconSearch size={phone ? 18 : 15} aria-hidden />
         <span className="b-search-label">{t('palette.open')}</span>
-        <Kbd size="xs" className="b-search-kbd">
+        <Kbd size="xs" className="b-search-kbd" aria-hidden>
           Ctrl K
         </Kbd>
       </UnstyledButton>
@@ -138,8 +134,9 @@ function Account({ commands, phone }: { commands: Commands; phone: boolean }) {
   return (
     <Menu position="bottom-end" width={240} shadow="md">
       <Menu.Target>
-        <UnstyledButton aria-label={t('account')} className="b-account">
-          <Avatar radius="xl" size={30} color="bedesten" name={me?.name} />
+        <UnstyledButton className="b-account">
+          <VisuallyHidden>{t('account')}</VisuallyHidden>
+          <Avatar radius="xl" size={30} color="bedesten" name={me?.name} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

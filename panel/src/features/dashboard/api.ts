@@ -19,3 +19,7 @@ export const eventsQuery = queryOptions({
   queryFn: ({ signal }) =>
     unwrap(api.GET('/events', { params: { query: { limit: FEED } }, signal })),
 });
+
+/** A payload that could not be understood is read once more. */
+export const readPayloadAgain = (id: string) =>
+  unwrap(api.POST('/orders/raw/{id}/retry', { params: { path: { id } } }));

@@ -1,9 +1,19 @@
-import { Alert, Group } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { S } from '../../shared/api/types';
-import { Card, CopyButton, Facts, Loaded, Money, Page, StatusPill, When } from '../../shared/ui';
+import {
+  Card,
+  CopyButton,
+  Facts,
+  Loaded,
+  Money,
+  Notice,
+  Page,
+  StatusPill,
+  When,
+} from '../../shared/ui';
 import { IconArrowLeft } from '../../shared/ui/icons';
 import { orderQuery } from './api';
 import { Actions } from './parts/Actions';
@@ -66,9 +76,11 @@ function Detail({ detail }: { detail: S['OrderDetail'] }) {
             ]}
           />
           {order.report && (
-            <Alert color="yellow" variant="light" mt="md" title={t('report')}>
-              {order.report}
-            </Alert>
+            <div className="b-above">
+              <Notice tone="warn" title={t('report')}>
+                {order.report}
+              </Notice>
+            </div>
           )}
         </Card>
         <Lines detail={detail} />

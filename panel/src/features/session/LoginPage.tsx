@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Alert, Button, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -9,6 +9,7 @@ import { signIn } from '../../shared/api/session';
 import { LANGS, setLang } from '../../shared/lib/lang';
 import { useErrorText } from '../../shared/lib/sentence';
 import { z } from '../../shared/lib/z';
+import { Notice } from '../../shared/ui/Notice';
 import { loginRoute } from './routes';
 
 const schema = z.object({ email: z.email(), password: z.string().check(z.minLength(1)) });
@@ -42,9 +43,9 @@ export function LoginPage() {
         <form onSubmit={form.handleSubmit((values) => entry.mutate(values))} noValidate>
           <Stack gap="sm">
             {entry.isError && (
-              <Alert color="red" role="alert" variant="light">
-                <span className="b-bad">{errorText(entry.error)}</span>
-              </Alert>
+              <Notice tone="bad" role="alert">
+                {errorText(entry.error)}
+              </Notice>
             )}
             <TextInput
               label={t('email')}

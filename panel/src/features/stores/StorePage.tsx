@@ -1,11 +1,10 @@
-import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/session';
 import type { S } from '../../shared/api/types';
 import { useSentence } from '../../shared/lib/sentence';
-import { Card, Facts, Loaded, Page, Pill, StatusPill, When } from '../../shared/ui';
+import { Card, Facts, Loaded, Notice, Page, Pill, StatusPill, When } from '../../shared/ui';
 import { IconArrowLeft } from '../../shared/ui/icons';
 import { storeQuery } from './api';
 import { Limits } from './parts/Limits';
@@ -43,9 +42,9 @@ function Detail({ detail }: { detail: S['StoreDetail'] }) {
     <div className="b-grid">
       <div className="b-span-8 b-stack">
         {store.reason && (
-          <Alert color="red" variant="light" title={t(`reason.${store.state}`)}>
-            <span className="b-bad">{sentence(store.reason)}</span>
-          </Alert>
+          <Notice tone="bad" title={t(`reason.${store.state}`)}>
+            {sentence(store.reason)}
+          </Notice>
         )}
         <Card title={t('about')}>
           <Facts

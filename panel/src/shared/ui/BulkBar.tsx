@@ -17,7 +17,7 @@ export function BulkBar({ count, onClear, children }: BulkBarProps) {
       <Text fw={600} fz="sm" aria-live="polite">
         {t('table.selected', { count })}
       </Text>
-      <Button size="compact-xs" variant="subtle" color="gray" onClick={onClear}>
+      <Button size="compact-sm" variant="subtle" color="gray" onClick={onClear}>
         {t('table.clear')}
       </Button>
       <Group gap={6} ml="auto">

@@ -31,7 +31,7 @@ export function CopyButton({ value, label, shown }: CopyProps) {
     );
   return (
     <Tooltip label={words}>
-      <ActionIcon size="sm" onClick={() => clipboard.copy(value)} aria-label={words}>
+      <ActionIcon size={26} onClick={() => clipboard.copy(value)} aria-label={words}>
         <Sign size={14} />
       </ActionIcon>
     </Tooltip>

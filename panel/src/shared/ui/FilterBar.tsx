@@ -28,7 +28,7 @@ export function FilterBar({ search, views, filters, active, onClear, end }: Filt
         {search}
         {filters}
         {active > 0 && (
-          <Button size="compact-xs" variant="subtle" color="gray" onClick={onClear}>
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={onClear}>
             {t('action.clearFilters')}
           </Button>
         )}

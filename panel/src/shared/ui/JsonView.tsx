@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from './CopyButton';
 
-const OPEN_DEPTH = 2;
+const OPEN_DEPTH = 3;
 const STEP = 100;
 const LARGEST = 1_000_000;
 
@@ -28,7 +28,7 @@ export function JsonView({ text, label }: { text: string; label: string }) {
     <div className="b-json">
       <Group gap={4} justify="flex-end">
         {value !== undefined && (
-          <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setRaw(!raw)}>
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setRaw(!raw)}>
             {raw ? t('json.tree') : t('json.raw')}
           </Button>
         )}
@@ -94,7 +94,7 @@ function Branch({
               <Value key={key} name={isList ? undefined : key} value={item} depth={depth + 1} />
             ))}
             {entries.length > shown && (
-              <Button size="compact-xs" variant="subtle" onClick={() => setShown(shown + STEP)}>
+              <Button size="compact-sm" variant="subtle" onClick={() => setShown(shown + STEP)}>
                 {t('json.more', { count: entries.length - shown })}
               </Button>
             )}

@@ -7,6 +7,7 @@ export { FilterBar } from './FilterBar';
 export { JsonView } from './JsonView';
 export { Kpi } from './Kpi';
 export { Count, Money } from './Money';
+export { Notice } from './Notice';
 export { notify } from './notify';
 export { Card, Page } from './Page';
 export { Pager, type Total } from './Pager';

@@ -1,4 +1,4 @@
-import { Alert, Group, Stack, Title } from '@mantine/core';
+import { Group, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import {
   Facts,
   JsonView,
   Loaded,
+  Notice,
   SidePanel,
   useFormat,
   When,
@@ -49,10 +50,10 @@ function Content({ detail }: { detail: S['CallDetail'] }) {
         <span>{word(call.purpose)}</span>
       </Group>
       {call.reason && (
-        <Alert color="red" variant="light">
-          <span className="b-bad">{sentence(call.reason)}</span>
-          <div className="b-dim b-mono">{call.reason.code}</div>
-        </Alert>
+        <Notice tone="bad">
+          {sentence(call.reason)}
+          <div className="b-mono">{call.reason.code}</div>
+        </Notice>
       )}
       <Facts
         items={[

@@ -16,7 +16,7 @@ export function RetryJob({ job }: { job: S['Job'] }) {
   if (!may('retry_jobs') || !(job.state === 'dead' || waitsAfterError)) return null;
   return (
     <Button
-      size="compact-xs"
+      size="compact-sm"
       variant="default"
       loading={retry.isPending}
       onClick={() =>

@@ -1,14 +1,18 @@
-import { Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Button, Text } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { S } from '../../../shared/api/types';
 import { useSentence } from '../../../shared/lib/sentence';
 import { Card, When } from '../../../shared/ui';
 import { IconAlertTriangle, IconCircleCheck } from '../../../shared/ui/icons';
+import { Mend } from './Mend';
+
+const FIRST = 3;
 
 /** Open faults, each a sentence with the way to mend it. */
 export function Attention({ faults, stores }: { faults: S['Fault'][]; stores: S['Store'][] }) {
   const { t } = useTranslation('dashboard');
+  const [all, setAll] = useState(false);
   if (faults.length === 0)
     return (
       <div className="b-card b-calm" role="status">
@@ -17,9 +21,24 @@ export function Attention({ faults, stores }: { faults: S['Fault'][]; stores: S[
       </div>
     );
   return (
-    <Card title={t('attention.title', { count: faults.length })} flush>
+    <Card
+      title={t('attention.title', { count: faults.length })}
+      flush
+      actions={
+        faults.length > FIRST && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-expanded={all}
+            onClick={() => setAll(!all)}
+          >
+            {all ? t('attention.less') : t('attention.all')}
+          </Button>
+        )
+      }
+    >
       <ul className="b-list">
-        {faults.map((fault) => (
+        {faults.slice(0, all ? undefined : FIRST).map((fault) => (
           <li key={fault.id} className="b-fault">
             <IconAlertTriangle size={18} aria-hidden />
             <Fault fault={fault} store={stores.find((store) => store.id === fault.store_id)} />
@@ -35,8 +54,8 @@ function Fault({ fault, store }: { fault: S['Fault']; store: S['Store'] | undefi
   const sentence = useSentence();
   return (
     <div className="b-wrap">
-      <Text fz="md">{sentence(fault)}</Text>
-      <Text c="dimmed" fz="sm" component="div">
+      <Text>{sentence(fault)}</Text>
+      <Text c="dimmed" fz="sm" component="div" className="b-text-links">
         {store && `${store.name} · `}
         <When at={fault.last_at} />
         {fault.times > 1 && ` · ${t('attention.times', { count: fault.times })}`}
@@ -44,45 +63,5 @@ function Fault({ fault, store }: { fault: S['Fault']; store: S['Store'] | undefi
         <Mend fault={fault} />
       </Text>
     </div>
-  );
-}
-
-/* The subject of a fault follows from the first word of its kind. */
-function Mend({ fault }: { fault: S['Fault'] }) {
-  const { t } = useTranslation('dashboard');
-  const [about] = fault.kind.split('.');
-  const id = fault.subject_id;
-  if (about === 'order' && id)
-    return (
-      <Link className="b-link" to="/orders/$id" params={{ id }}>
-        {t('attention.order')}
-      </Link>
-    );
-  if (about === 'listing' && id)
-    return (
-      <Link className="b-link" to="/listings" search={{ id }}>
-        {t('attention.listing')}
-      </Link>
-    );
-  if (about === 'store' && fault.store_id)
-    return (
-      <Link className="b-link" to="/stores/$id" params={{ id: fault.store_id }}>
-        {t('attention.store')}
-      </Link>
-    );
-  if (about === 'job')
-    return (
-      <Link className="b-link" to="/jobs" search={{ state: 'dead' }}>
-        {t('attention.job')}
-      </Link>
-    );
-  return (
-    <Link
-      className="b-link"
-      to="/calls"
-      search={{ store: fault.store_id ?? undefined, status: 'failed' }}
-    >
-      {t('attention.calls')}
-    </Link>
   );
 }

@@ -43,7 +43,7 @@ function Queue({ jobs, linked }: { jobs: S['Overview']['jobs']; linked: boolean 
   const { t } = useTranslation('dashboard');
   const words = t('health.jobs', { waiting: jobs.waiting, running: jobs.running });
   return (
-    <span className="b-dim b-tabular">
+    <span className="b-dim b-tabular b-text-links">
       {words}
       {jobs.dead > 0 && (
         <>

@@ -1,11 +1,11 @@
-import { Alert, Button, Group, Stack, Title } from '@mantine/core';
+import { Button, Group, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../../shared/api/session';
 import type { S } from '../../../shared/api/types';
 import { useErrorText, useSentence } from '../../../shared/lib/sentence';
-import { Facts, Loaded, notify, SidePanel, StatusPill, When } from '../../../shared/ui';
+import { Facts, Loaded, Notice, notify, SidePanel, StatusPill, When } from '../../../shared/ui';
 import { IconRefresh } from '../../../shared/ui/icons';
 import { listingQuery, useRetryListing } from '../api';
 import { Explain } from './Explain';
@@ -60,10 +60,10 @@ function Content({
         <span className="b-dim">{t(`meaning.${listing.sync}`)}</span>
       </Group>
       {listing.reason && (
-        <Alert color="red" variant="light" title={t('panel.refused')}>
-          <span className="b-bad">{sentence(listing.reason)}</span>
-          <div className="b-dim b-mono">{listing.reason.code}</div>
-        </Alert>
+        <Notice tone="bad" title={t('panel.refused')}>
+          {sentence(listing.reason)}
+          <div className="b-mono">{listing.reason.code}</div>
+        </Notice>
       )}
       {may('edit_stock') && (
         <Group gap="xs">

@@ -83,7 +83,7 @@ function InvoiceDialog({ busy, onClose, onSave }: InvoiceDialogProps) {
       opened
       onClose={onClose}
       title={t('action.invoice')}
-      closeButtonProps={{ 'aria-label': t('map.cancel') }}
+      closeButtonProps={{ 'aria-label': t('action.cancel') }}
     >
       <form
         onSubmit={(event) => {
@@ -102,7 +102,7 @@ function InvoiceDialog({ busy, onClose, onSave }: InvoiceDialogProps) {
           />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
-              {t('map.cancel')}
+              {t('action.cancel')}
             </Button>
             <Button type="submit" loading={busy}>
               {t('action.invoiceSave')}

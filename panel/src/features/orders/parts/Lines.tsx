@@ -1,14 +1,14 @@
-import { Alert, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../../shared/api/session';
 import type { S } from '../../../shared/api/types';
 import { useErrorText } from '../../../shared/lib/sentence';
+import { MapDialog } from '../../../shared/mapping/MapDialog';
 import { StockDialog } from '../../../shared/stock/StockDialog';
-import { Card, Count, Money, notify, Pill, StatusPill } from '../../../shared/ui';
+import { Card, Count, Money, Notice, notify, Pill, StatusPill } from '../../../shared/ui';
 import { useSettle } from '../api';
-import { MapLine } from './MapLine';
 
 type Line = S['OrderDetail']['lines'][number];
 
@@ -30,34 +30,45 @@ export function Lines({ detail }: { detail: S['OrderDetail'] }) {
           <li key={line.id} className="b-stack">
             <LineRow line={line} />
             {line.unmapped && !line.cancelled && (
-              <Alert color="red" variant="light" title={t('line.unmapped')}>
-                <p>
-                  {t('line.unmappedHelp', { remote: line.remote_sku, store: order.store_name })}
-                </p>
-                {may('edit_stock') && (
-                  <Button size="xs" onClick={() => setMapping(line)}>
-                    {t('line.map')}
-                  </Button>
-                )}
-              </Alert>
+              <Notice
+                tone="bad"
+                title={t('line.unmapped')}
+                action={
+                  may('edit_stock') && (
+                    <Button size="xs" onClick={() => setMapping(line)}>
+                      {t('line.map')}
+                    </Button>
+                  )
+                }
+              >
+                {t('line.unmappedHelp', { remote: line.remote_sku, store: order.store_name })}
+              </Notice>
             )}
             {line.short && !line.cancelled && line.sku && (
-              <Alert color="red" variant="light" title={t('line.short')}>
-                <p>
-                  {t('line.shortHelp', { sku: line.sku, taken: line.taken, of: line.quantity })}
-                </p>
-                {may('edit_stock') && (
-                  <Button size="xs" onClick={() => setStocking(line.sku ?? undefined)}>
-                    {t('line.stock')}
-                  </Button>
-                )}
-              </Alert>
+              <Notice
+                tone="bad"
+                title={t('line.short')}
+                action={
+                  may('edit_stock') && (
+                    <Button size="xs" onClick={() => setStocking(line.sku ?? undefined)}>
+                      {t('line.stock')}
+                    </Button>
+                  )
+                }
+              >
+                {t('line.shortHelp', { sku: line.sku, taken: line.taken, of: line.quantity })}
+              </Notice>
             )}
           </li>
         ))}
       </ul>
       {mapping && (
-        <MapLine line={mapping} storeId={order.store_id} onClose={() => setMapping(undefined)} />
+        <MapDialog
+          storeId={order.store_id}
+          remoteSku={mapping.remote_sku}
+          title={mapping.title}
+          onClose={() => setMapping(undefined)}
+        />
       )}
       {stocking && <StockDialog skus={[stocking]} onClose={() => setStocking(undefined)} />}
     </Card>
@@ -75,7 +86,7 @@ function LineRow({ line }: { line: Line }) {
         </span>
       </div>
       <div className="b-row">
-        <span className="b-dim b-wrap">
+        <span className="b-dim b-wrap b-text-links">
           {line.sku && line.listing_id ? (
             <Link className="b-link b-mono" to="/listings" search={{ id: line.listing_id }}>
               {line.sku}

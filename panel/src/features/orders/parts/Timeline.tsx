@@ -44,7 +44,7 @@ function Step({ entry }: { entry: Entry }) {
       <Text fz="sm" className="b-wrap" component="div">
         <Facts detail={entry.detail} />
       </Text>
-      <Text c="dimmed" fz="xs" component="div">
+      <Text c="dimmed" fz="xs" component="div" className="b-text-links">
         <When at={entry.at} as="date" />
         {' · '}
         {entry.user_id ? t('timeline.person') : t('timeline.system')}

@@ -13,45 +13,45 @@ export function useOrderColumns(): Column<S['Order']>[] {
       {
         id: 'number',
         label: t('column.number'),
-        size: 150,
+        size: 130,
         cell: (row) => (
           <Link className="b-link b-mono" to="/orders/$id" params={{ id: row.id }}>
             {row.number}
           </Link>
         ),
       },
-      { id: 'store', label: t('column.store'), size: 150, cell: (row) => row.store_name },
-      { id: 'buyer', label: t('column.buyer'), size: 150, cell: (row) => row.buyer },
+      { id: 'store', label: t('column.store'), size: 140, cell: (row) => row.store_name },
+      { id: 'buyer', label: t('column.buyer'), size: 110, cell: (row) => row.buyer },
       {
         id: 'pieces',
         label: t('column.pieces'),
-        size: 70,
+        size: 60,
         num: true,
         cell: (row) => <Count n={row.pieces} />,
       },
       {
         id: 'total',
         label: t('column.total'),
-        size: 120,
+        size: 110,
         num: true,
         cell: (row) => <Money value={row.total} />,
       },
       {
         id: 'status',
         label: t('column.status'),
-        size: 140,
+        size: 160,
         cell: (row) => <StatusPill of="order" status={row.status} />,
       },
       {
         id: 'attention',
         label: t('column.attention'),
-        size: 200,
+        size: 150,
         cell: (row) => <Flags of={row} />,
       },
       {
         id: 'shipBy',
         label: t('column.shipBy'),
-        size: 120,
+        size: 110,
         cell: (row) => <ShipBy order={row} />,
       },
       {

@@ -59,16 +59,22 @@ export function Stock({ product }: { product: S['Product'] }) {
               </td>
               <td className="b-num">
                 {may('edit_stock') && (
-                  <Button size="compact-xs" variant="default" onClick={() => setEditing(variant)}>
+                  <Button size="compact-sm" variant="default" onClick={() => setEditing(variant)}>
                     {t('stock.edit')}
                   </Button>
                 )}{' '}
-                <Button size="compact-xs" variant="subtle" onClick={() => setReading(variant)}>
+                <Button size="compact-sm" variant="subtle" onClick={() => setReading(variant)}>
                   {t('stock.ledger')}
                 </Button>{' '}
-                <Link className="b-link" to="/listings" search={{ variant: variant.id }}>
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  renderRoot={(props) => (
+                    <Link to="/listings" search={{ variant: variant.id }} {...props} />
+                  )}
+                >
                   {t('stock.listings')}
-                </Link>
+                </Button>
               </td>
             </tr>
           ))}

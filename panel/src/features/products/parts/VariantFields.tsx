@@ -41,7 +41,7 @@ export function VariantFields({ index, form, saved, onRemove }: VariantFieldsPro
       {onRemove && (
         <Button
           mt="xs"
-          size="compact-xs"
+          size="compact-sm"
           variant="subtle"
           color="gray"
           leftSection={<IconTrash size={14} aria-hidden />}

@@ -9,11 +9,11 @@ export function Limits({ limits }: { limits: S['StoreDetail']['limits'] }) {
   const format = useFormat();
   if (limits.length === 0) return <p className="b-dim">{t('limits.none')}</p>;
   return (
-    <ul className="b-steps">
+    <ul className="b-limits">
       {limits.map((limit) => {
         const share = limit.calls > 0 ? Math.min(1, limit.used / limit.calls) : 0;
         return (
-          <li key={limit.name} className="b-stack">
+          <li key={limit.name}>
             <div className="b-row">
               <span className="b-mono">{limit.name}</span>
               <span className="b-dim b-tabular">

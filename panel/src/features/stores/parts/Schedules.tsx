@@ -73,7 +73,7 @@ function RunNow({ purpose, storeId }: { purpose: S['Schedule']['purpose']; store
   if (!may('edit_stores')) return null;
   return (
     <Button
-      size="compact-xs"
+      size="compact-sm"
       variant="default"
       loading={run.isPending}
       aria-label={t('schedule.runWhat', { what: t(`schedule.${purpose}`) })}

@@ -3,26 +3,28 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { S } from '../../../shared/api/types';
-import { ErrorPanel, notify } from '../../../shared/ui';
-import { useMapLine, variantSearch } from '../api';
+import { notify } from '../ui/notify';
+import { ErrorPanel } from '../ui/states';
+import { useMapSku, variantSearch } from './api';
 
-interface MapLineProps {
-  line: S['OrderDetail']['lines'][number];
+interface MapDialogProps {
   storeId: string;
+  /** What the marketplace calls it, and its title there. */
+  remoteSku: string;
+  title: string;
   onClose: () => void;
 }
 
 const PAUSE_MS = 250;
 
-/** Chooses which of our variants a marketplace's SKU is; the order then takes its stock. */
-export function MapLine({ line, storeId, onClose }: MapLineProps) {
-  const { t } = useTranslation('orders');
+/** Chooses which of our variants a marketplace's SKU is; orders that wait then take their stock. */
+export function MapDialog({ storeId, remoteSku, title, onClose }: MapDialogProps) {
+  const { t } = useTranslation('common');
   const [text, setText] = useState('');
   const [sku, setSku] = useState<string | null>(null);
   const [q] = useDebouncedValue(text.trim(), PAUSE_MS);
   const found = useQuery(variantSearch(q));
-  const map = useMapLine();
+  const map = useMapSku();
   const options = (found.data?.items ?? []).flatMap((product) =>
     product.variants.map((variant) => ({
       value: variant.sku,
@@ -32,7 +34,7 @@ export function MapLine({ line, storeId, onClose }: MapLineProps) {
   const save = () => {
     if (!sku) return;
     map.mutate(
-      { store_id: storeId, sku, remote_sku: line.remote_sku },
+      { store_id: storeId, sku, remote_sku: remoteSku },
       {
         onSuccess: () => {
           notify({ level: 'success', message: t('map.done', { sku }) });
@@ -46,11 +48,11 @@ export function MapLine({ line, storeId, onClose }: MapLineProps) {
       opened
       onClose={onClose}
       title={t('map.title')}
-      closeButtonProps={{ 'aria-label': t('map.cancel') }}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       <Stack gap="sm">
         <Text fz="sm" className="b-wrap">
-          {line.title} · <span className="b-mono">{line.remote_sku}</span>
+          {title} · <span className="b-mono">{remoteSku}</span>
         </Text>
         <Select
           label={t('map.sku')}
@@ -63,12 +65,12 @@ export function MapLine({ line, storeId, onClose }: MapLineProps) {
           onSearchChange={setText}
           value={sku}
           onChange={setSku}
-          nothingFoundMessage={q.length < 2 ? t('map.type') : t('map.none')}
+          nothingFoundMessage={q.length < 2 ? t('map.type') : t('state.nothing')}
         />
         {map.isError && <ErrorPanel error={map.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
-            {t('map.cancel')}
+            {t('action.cancel')}
           </Button>
           <Button onClick={save} disabled={!sku} loading={map.isPending}>
             {t('map.save')}
