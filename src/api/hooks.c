@@ -82,7 +82,7 @@ static size_t read_packages(struct request *r, const struct connector *c, struct
 static bool receive(struct request *r, struct err *e)
 {
     struct store s;
-    const struct connector *c;
+    const struct connector *c = NULL;
     struct raw_order *raws;
     size_t news = 0;
     if (!find_store(r, &s, &c, e) || !is_theirs(r, &s, c, e)) return false;

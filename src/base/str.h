@@ -26,7 +26,7 @@ typedef struct {
         "" literal, sizeof(literal) - 1                                                            \
     }
 /* printf's arguments for "%.*s". */
-#define STR_ARG(s) (int)(s).len, (s).at
+#define STR_ARG(s) (int)(s).len, ((s).at ? (s).at : "")
 
 str str_from(const char *nul_terminated); /* NULL gives the empty str */
 bool str_eq(str a, str b);
