@@ -1,6 +1,7 @@
 // figures.mjs: what becomes of samples: percentiles, ratios to the floor, the table and the file.
-import { writeFileSync, readFileSync } from 'node:fs';
-import { cpus, totalmem, release } from 'node:os';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { binary } from '../e2e/house.mjs';
 
@@ -34,6 +35,24 @@ export function result({ name, what, unit, values, floor, goal, more }) {
   };
 }
 
+// What one write that must survive a power cut costs here: every commit waits for it.
+function diskSync() {
+  const folder = mkdtempSync(join(tmpdir(), 'bedesten-bench-'));
+  const file = openSync(join(folder, 'file'), 'w');
+  const page = Buffer.alloc(4096);
+  const took = Array.from({ length: 200 }, (_, i) => {
+    const at = process.hrtime.bigint();
+    writeSync(file, page, 0, page.length, i * page.length);
+    fdatasyncSync(file);
+    return Number(process.hrtime.bigint() - at) / 1e6;
+  });
+  closeSync(file);
+  rmSync(folder, { recursive: true });
+  return roundAll(spread(took));
+}
+
+export const load = () => Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0]);
+
 export function machine() {
   const version = spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim();
   const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout?.trim() || null;
@@ -46,7 +65,8 @@ export function machine() {
     processor: cpu.model.trim(),
     memory_mib: Math.round(totalmem() / 2 ** 20),
     kernel: release(),
-    load_before: Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0]),
+    disk_sync_ms: diskSync(),
+    load_before: load(),
   };
 }
 
