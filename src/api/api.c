@@ -36,10 +36,11 @@ static void count(const struct http_exchange *x, int64_t begun_us)
     metric_add(&requests, labels, 1);
 }
 
-/* The route, never the path: a callback's path holds its secret. */
+/* The route, never the path: a callback's path holds its secret. A reply without an error was meant,
+ * whatever its status: /readyz, a kept reply. */
 static void tell(const struct http_exchange *x, const struct err *e)
 {
-    if (x->status < 400) return;
+    if (x->status < 400 || e->kind == ERR_NONE) return;
     const struct log_field fields[] = {
         LOG_CSTR("route", http_route_pattern(x)),
         LOG_CSTR("method", x->method),
