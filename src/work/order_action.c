@@ -19,10 +19,10 @@ static bool read_payload(struct run *r, struct action *out, struct err *e)
     str name = json_text_at(v, "action");
     bool is_invoice = str_eq(name, str_from(order_action_name(ORDER_INVOICE)));
     bool is_known = is_invoice || str_eq(name, str_from(order_action_name(ORDER_ACKNOWLEDGE)));
-    *out = (struct action){ .package_id = json_text_at(v, "package"),
+    *out = (struct action){ .package_id = json_text_at(v, "package_id"),
                             .invoice_number = json_text_at(v, "invoice_number"),
                             .what = is_invoice ? ORDER_INVOICE : ORDER_ACKNOWLEDGE };
-    if (is_known && out->package_id.len && json_i64_at(v, "order", &out->order_id)) return true;
+    if (is_known && out->package_id.len && json_i64_at(v, "order_id", &out->order_id)) return true;
     return err_set(e, ERR_BUG, "order.action_payload",
                    "the job does not say which action on which package: ask for it again");
 }
