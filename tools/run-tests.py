@@ -64,7 +64,7 @@ def node_tests(folder, *extra):
     """node's own runner: its closing lines tell the counts."""
     def suite():
         files = sorted(f"{folder}/{f}" for f in os.listdir(folder) if f.endswith(".test.mjs"))
-        code, out = run(["node", "--test", "--test-reporter=tap", "--test-concurrency=1", *extra, *files])
+        code, out = run(["node", "--experimental-websocket", "--no-warnings", "--test", "--test-reporter=tap", "--test-concurrency=1", *extra, *files])
         passed = int((re.findall(r"^# pass (\d+)", out, re.M) or [0])[-1])
         failed = int((re.findall(r"^# fail (\d+)", out, re.M) or [0])[-1])
         return passed, failed or (1 if code else 0), out if code else ""
