@@ -327,6 +327,67 @@ static void orders_are_listed(void **state)
     assert_int_equal(n, total ? 1 : 0);
 }
 
+/* More matches than are gathered: the orders are walked, newest first, to the same end. */
+static void many_matches_are_walked(void **state)
+{
+    (void)state;
+    static const struct sql_text orders = {
+        .sqlite = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)"
+                  " INSERT INTO {p}mp_order_map (company_id, store_id, remote_number, status,"
+                  " ordered_at, modified_at, total_e4, currency, buyer_masked, received_at)"
+                  " SELECT company_id, id, 'N' || i, 'NEW', i, i, 0, 'TRY', '', 0"
+                  " FROM n, {p}marketplace m WHERE m.id = ?",
+    };
+    static const struct sql_text packages = {
+        .both =
+            "INSERT INTO {p}mp_order_package (company_id, store_id, order_id,"
+            " remote_package_id, origin_package_ids, status, remote_status, modified_at,"
+            " carrier, tracking_number, tracking_url, total_e4) SELECT company_id, store_id, id,"
+            " remote_number, '', 'NEW', '', 0, '', 'T' || id, '', 0 FROM {p}mp_order_map"
+            " WHERE id > ?",
+    };
+    static const struct sql_text lines = {
+        .both = "INSERT INTO {p}mp_order_line (company_id, order_id, package_id, remote_line_id,"
+                " remote_sku, variant_id, title, quantity, unit_price_e4, unit_discount_e4,"
+                " currency, vat_ppm, commission_ppm, status, remote_status, is_cancelled)"
+                " SELECT p.company_id, p.order_id, p.id, '1', 'x', v.id, '', 1, 0, 0, 'TRY', 0, 0,"
+                " 'NEW', '', 0 FROM {p}mp_order_package p, {p}mp_variant v"
+                " WHERE v.id = ? AND p.order_id % 10 > 0",
+    };
+    static const char *const searches[] = { "N", "BDS-0002", "8690000000002" };
+    AUTO(house) h = house_new();
+    struct err e = { 0 };
+    house_run(h, &orders, h->stores[0]);
+    house_run(h, &packages, 0);
+    house_run(h, &lines, h->variants[1]);
+    for (size_t i = 0; i < 3; i++) {
+        struct order_filter f = { .status = -1, .search = str_from(searches[i]) };
+        struct page page = { .limit = 500 };
+        int64_t n = 0, seen = 0, wanted = i ? 2250 : 2500;
+        utc_ms last = INT64_MAX;
+        do {
+            struct stored_order *found;
+            struct page_end end;
+            size_t count;
+            assert_true(
+                order_repo_list(h->db, h->arena, &h->admin, &f, &page, &found, &count, &end, &e));
+            for (size_t k = 0; k < count; k++) {
+                assert_true(found[k].ordered_at < last);
+                last = found[k].ordered_at;
+            }
+            seen += (int64_t)count;
+            page.cursor = end.next;
+        } while (page.cursor.len);
+        assert_int_equal(seen, wanted);
+        assert_true(order_repo_count(h->db, h->arena, &h->admin, &f, 5000, &n, &e));
+        assert_int_equal(n, wanted);
+    }
+    struct order_filter one = { .status = -1, .search = STR("T77") };
+    int64_t n = 0;
+    assert_true(order_repo_count(h->db, h->arena, &h->admin, &one, 5000, &n, &e));
+    assert_int_equal(n, 1);
+}
+
 static void a_clerk_lists_his_stores(void **state)
 {
     (void)state;
@@ -495,6 +556,7 @@ int main(void)
     SUITE_TEST(&s, a_store_of_others_is_no_store);
     SUITE_TEST(&s, orders_are_a_companys_own);
     SUITE_ROWS(&s, orders_are_listed, list_cases);
+    SUITE_TEST(&s, many_matches_are_walked);
     SUITE_TEST(&s, a_clerk_lists_his_stores);
     SUITE_TEST(&s, pages_and_cursors_are_checked);
     SUITE_TEST(&s, totals_leave_cancelled_orders_out);
