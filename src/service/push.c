@@ -155,9 +155,11 @@ bool offer_push_failed(struct service *s, const struct actor *by, struct push *p
     if (!push_repo_items(s->db, a, by, p->id, &items, &count, e)) return false;
     for (size_t i = 0; i < count; i++)
         if (!land(s, a, by, p, &items[i], &verdict, e)) return false;
+    /* The push job itself goes on, or ends as its error says; it is not to run again at once. */
+    bool is_pushing = s->run && str_eq(s->run->kind, STR(JOB_PUSH_OFFERS));
+    bool needs_job = how != PUSH_FAIL_REFUSED && count && !is_pushing;
     if (!end_failed(s, by, &failed, how, why, e) || !tell(s, a, by, p, items, count, e) ||
-        (how != PUSH_FAIL_REFUSED && count && !unit_push_job(s, by, p->store_id, 0, e)) ||
-        !db_commit(&tx, e))
+        (needs_job && !unit_push_job(s, by, p->store_id, 0, e)) || !db_commit(&tx, e))
         return false;
     *p = failed;
     return true;
