@@ -214,6 +214,15 @@ str config_text(const struct config *c, const char *key)
     return get(c, key)->value;
 }
 
+bool config_refuse(const struct config *c, const char *key, const char *code, const char *must_be,
+                   struct err *e)
+{
+    const struct setting *s = get(c, key);
+    err_set(e, ERR_INVALID, code, "%s: '%s' is '%.*s', but must be %s", s->source, key,
+            STR_ARG(shown(s->value)), must_be);
+    return err_arg(e, "key", str_from(key));
+}
+
 bool config_i64(const struct config *c, const char *key, int64_t min, int64_t max, int64_t *out,
                 struct err *e)
 {
@@ -223,10 +232,10 @@ bool config_i64(const struct config *c, const char *key, int64_t min, int64_t ma
         *out = value;
         return true;
     }
-    err_set(e, ERR_INVALID, "config.not_a_number",
-            "%s: '%s' is '%.*s', but must be a whole number from %lld to %lld", s->source, key,
-            STR_ARG(shown(s->value)), (long long)min, (long long)max);
-    return err_arg(e, "key", str_from(key));
+    char must_be[80];
+    snprintf(must_be, sizeof must_be, "a whole number from %lld to %lld", (long long)min,
+             (long long)max);
+    return config_refuse(c, key, "config.not_a_number", must_be, e);
 }
 
 bool config_bool(const struct config *c, const char *key, bool *out, struct err *e)
@@ -245,7 +254,24 @@ bool config_bool(const struct config *c, const char *key, bool *out, struct err 
         *out = words[i].value;
         return true;
     }
-    err_set(e, ERR_INVALID, "config.not_a_bool", "%s: '%s' is '%.*s', but must be true or false",
-            s->source, key, STR_ARG(shown(s->value)));
-    return err_arg(e, "key", str_from(key));
+    return config_refuse(c, key, "config.not_a_bool", "true or false", e);
+}
+
+bool config_choice(const struct config *c, const char *key, const char *const *words, int *out,
+                   struct err *e)
+{
+    char must_be[160] = "";
+    for (int i = 0; words[i]; i++) {
+        if (str_eq(get(c, key)->value, str_from(words[i]))) {
+            *out = i;
+            return true;
+        }
+        size_t len = strlen(must_be);
+        snprintf(must_be + len, sizeof must_be - len, "%s%s",
+                 i == 0         ? ""
+                 : words[i + 1] ? ", "
+                                : " or ",
+                 words[i]);
+    }
+    return config_refuse(c, key, "config.not_a_choice", must_be, e);
 }

@@ -33,5 +33,11 @@ str config_text(const struct config *c, const char *key); /* lives as long as th
 bool config_i64(const struct config *c, const char *key, int64_t min, int64_t max, int64_t *out,
                 struct err *e);
 bool config_bool(const struct config *c, const char *key, bool *out, struct err *e);
+/* One of `words`, which end with NULL; *out is its place among them. */
+bool config_choice(const struct config *c, const char *key, const char *const *words, int *out,
+                   struct err *e);
+/* For values judged elsewhere: says where the key was set, to what, and what it must be. */
+bool config_refuse(const struct config *c, const char *key, const char *code, const char *must_be,
+                   struct err *e);
 
 #endif

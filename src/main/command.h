@@ -18,6 +18,7 @@ struct option {
     const char *value; /* "NAME" for the help; NULL: a switch */
     const char *help;
     const char *setting; /* the settings key it overrides; NULL: only the command's own */
+    bool is_needed;
 };
 
 struct arguments {
@@ -45,6 +46,8 @@ bool argument_is_set(const struct arguments *a, const char *option);
 
 /* Prints the error as one line on stderr and returns EXIT_FAILED. */
 int command_failed(const struct err *e);
+/* The same for a value that the command line got wrong; returns EXIT_USAGE. */
+int command_misused(const struct err *e);
 
 int command_main(int argc, char **argv);
 

@@ -43,7 +43,17 @@ static bool simulator_call(struct demo *d, const char *method, str path, str bod
     if (answer.status >= 400)
         return err_set(e, ERR_REFUSED, "demo.simulator", "the simulator answered %d: %.*s",
                        answer.status, STR_ARG(str_cut(answer.body, 0, 120)));
-    return json_parse(d->arena, answer.body, NULL, reply, e);
+    return json_parse(d->arena, answer.body, NULL, reply, NULL) ||
+           err_set(e, ERR_INVALID, "demo.simulator",
+                   "%.*s answers, but not in JSON: name the address of `bedesten sandbox`",
+                   STR_ARG(d->simulator));
+}
+
+/* What a run that was broken off has made already is left as it is. */
+static bool make(struct demo *d, const char *path, const struct json_writer *w, struct err *e)
+{
+    return remote_call(d->remote, d->arena, "POST", str_from(path), json_written(w), NULL, e) ||
+           e->kind == ERR_CONFLICT;
 }
 
 static bool add_user(struct demo *d, struct err *e)
@@ -56,8 +66,7 @@ static bool add_user(struct demo *d, struct err *e)
     json_put_cstr(&w, "company", "Demo Mağazacılık");
     json_put_cstr(&w, "role", "super_admin");
     json_close_object(&w);
-    return remote_call(d->remote, d->arena, "POST", STR("/api/v1/users"), json_written(&w), NULL,
-                       e);
+    return make(d, "/api/v1/users", &w, e);
 }
 
 static void put_variant(struct json_writer *w, struct arena *a, const struct demo_product *p,
@@ -90,8 +99,7 @@ static bool add_product(struct demo *d, int index, struct err *e)
         put_variant(&w, d->arena, &p, v);
     json_close_array(&w);
     json_close_object(&w);
-    return remote_call(d->remote, d->arena, "POST", STR("/api/v1/products"), json_written(&w), NULL,
-                       e);
+    return make(d, "/api/v1/products", &w, e);
 }
 
 static bool add_store(struct demo *d, const struct json *seller, int nth, struct err *e)
@@ -177,14 +185,26 @@ static bool fill_shelves(struct demo *d, const struct json *sellers, struct err 
     return true;
 }
 
-/* A house without a company has no system to act for: then everything is new. */
+/* The stores are made last: without one the house was never filled to the end. A house without a
+ * company has no system to act for, and so no list of stores. */
 static bool is_new_house(struct demo *d)
 {
-    const struct json *users = NULL;
+    const struct json *stores = NULL;
     struct err ignored = { 0 };
-    return !remote_call(d->remote, d->arena, "GET", STR("/api/v1/users"), (str){ 0 }, &users,
+    return !remote_call(d->remote, d->arena, "GET", STR("/api/v1/stores"), (str){ 0 }, &stores,
                         &ignored) ||
-           !json_get(users, "items") || json_get(users, "items")->count == 0;
+           !json_get(stores, "items") || json_get(stores, "items")->count == 0;
+}
+
+static bool find_sellers(struct demo *d, const struct json **sellers, struct err *e)
+{
+    const struct json *reply = NULL;
+    if (!simulator_call(d, "GET", STR("/control/sellers"), (str){ 0 }, &reply, e)) return false;
+    *sellers = json_get(reply, "sellers");
+    return *sellers || err_set(e, ERR_INVALID, "demo.simulator",
+                               "%.*s answers, but is no simulator of ours: name the address of "
+                               "`bedesten sandbox`",
+                               STR_ARG(d->simulator));
 }
 
 static int run(struct arguments *args)
@@ -195,15 +215,13 @@ static int run(struct arguments *args)
     struct http_client_options options = { .user_agent = "bedesten-demo" };
     struct demo d = { .arena = a,
                       .simulator = str_from(simulator ? simulator : "http://127.0.0.1:8091") };
-    const struct json *reply = NULL;
+    const struct json *sellers = NULL;
     AUTO(http_client) client = http_client_new(&options, &e);
     AUTO(remote) remote = client ? remote_open(args->config, &e) : NULL;
     if (!remote) return command_failed(&e);
     d.client = client;
     d.remote = remote;
-    if (!simulator_call(&d, "GET", STR("/control/sellers"), (str){ 0 }, &reply, &e))
-        return command_failed(&e);
-    const struct json *sellers = json_get(reply, "sellers");
+    if (!find_sellers(&d, &sellers, &e)) return command_failed(&e);
     bool is_new = is_new_house(&d);
     if (is_new && !add_all(&d, sellers, &e)) return command_failed(&e);
     if (!fill_shelves(&d, sellers, &e)) return command_failed(&e);

@@ -1,35 +1,40 @@
 /*
  * doctor.c: looks at everything that can stop the house from opening, and says what to do.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
+#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/crypto.h"
-#include "base/json.h"
+#include "db/migrate.h"
 #include "main/house.h"
+#include "main/remote.h"
 #include "main/settings.h"
 #include "repo/people_repo.h"
 
 #define ROOM_NEEDED ((uint64_t)256 << 20)
+#define TRIED_BYTES (1 << 20)
 
 enum finding_kind { FINE, NOTE, WRONG };
 struct findings {
+    struct arena *arena;
     struct json_writer json;
     bool as_json;
     int wrong;
 };
 
-static void found(struct findings *f, enum finding_kind kind, const char *what, const char *text)
+__attribute__((format(printf, 4, 5))) static void found(struct findings *f, enum finding_kind kind,
+                                                        const char *what, const char *format, ...)
 {
     static const char *const marks[] = { "ok", "note", "WRONG" };
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
     f->wrong += kind == WRONG;
     if (!f->as_json) {
         printf("%-6s %-10s %s\n", marks[kind], what, text);
@@ -42,150 +47,183 @@ static void found(struct findings *f, enum finding_kind kind, const char *what, 
     json_close_object(&f->json);
 }
 
-static void look_at_room(struct findings *f, struct arena *a, const char *path)
+static void look_at_settings(struct findings *f, const struct config *c)
 {
-    struct statvfs fs;
-    char *folder = strdup(path);
-    char *slash = folder ? strrchr(folder, '/') : NULL;
-    if (slash) *slash = 0;
-    const char *where = slash && folder[0] ? folder : ".";
-    if (statvfs(where, &fs) != 0) {
-        found(
-            f, NOTE, "disk",
-            str_cstr(a, str_print(a, "%s is not there yet; it is made at the first start", where)));
-    } else {
-        uint64_t left = (uint64_t)fs.f_bavail * fs.f_frsize;
-        found(f, left < ROOM_NEEDED ? WRONG : FINE, "disk",
-              str_cstr(a,
-                       str_print(a, "%llu MB free in %s%s", (unsigned long long)(left >> 20), where,
-                                 left < ROOM_NEEDED ? ": make room, at least 256 MB; orders are"
-                                                      " refused with a full disk"
-                                                    : "")));
-    }
-    free(folder);
+    struct settings settings;
+    struct err e = { 0 };
+    if (settings_read(c, &settings, &e))
+        found(f, FINE, "settings", "all can be read");
+    else
+        found(f, WRONG, "settings", "%s", e.message);
 }
 
-static void look_at_key(struct findings *f, struct arena *a, struct house *h, struct db *db)
+/* 0 when a megabyte can be written there, else why not. The file has no name and leaves nothing; where
+ * the file system has no such files nothing is tried. */
+static int try_writing(const char *folder)
+{
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) return errno == EOPNOTSUPP || errno == EISDIR ? 0 : errno;
+    int why = posix_fallocate(fd, 0, TRIED_BYTES);
+    close(fd);
+    return why;
+}
+
+/* The first start makes the last folder of the path, and no more. */
+static void look_at_new_folder(struct findings *f, const char *folder)
+{
+    char around[4096];
+    house_folder(folder, around, sizeof(around));
+    if (access(around, W_OK | X_OK) == 0)
+        found(f, NOTE, "disk", "%s is not there yet; it is made at the first start", folder);
+    else
+        found(f, WRONG, "disk",
+              "%s is not there and cannot be made (%s): make it, or give another "
+              "path with --db",
+              folder, strerror(errno));
+}
+
+static void look_at_room(struct findings *f, const char *path)
+{
+    struct statvfs fs;
+    char folder[4096];
+    house_folder(path, folder, sizeof(folder));
+    if (statvfs(folder, &fs) != 0) {
+        look_at_new_folder(f, folder);
+        return;
+    }
+    unsigned long long left = (unsigned long long)fs.f_bavail * fs.f_frsize;
+    int why = try_writing(folder);
+    if (why == EFBIG)
+        found(f, WRONG, "disk",
+              "no file may grow in %s: lift the limit on file sizes (ulimit -f, LimitFSIZE)",
+              folder);
+    else if (why == ENOSPC || why == EDQUOT || left < ROOM_NEEDED)
+        found(
+            f, WRONG, "disk",
+            "%llu MB free in %s%s: make room, at least 256 MB; orders are refused with a full disk",
+            left >> 20, folder, why == EDQUOT ? ", but your quota is used up" : "");
+    else if (why)
+        found(f, WRONG, "disk",
+              "%s cannot be written by user %u (%s): chown it, or give another path with --db",
+              folder, (unsigned)geteuid(), strerror(why));
+    else
+        found(f, FINE, "disk", "%llu MB free in %s", left >> 20, folder);
+}
+
+/* What the database says of the key that it was sealed with. */
+struct sealing {
+    bool is_unknown; /* it cannot be read */
+    str fingerprint; /* empty: nothing was sealed yet */
+};
+
+static void look_at_key(struct findings *f, const struct house *h, struct sealing by)
 {
     struct err e = { 0 };
-    str value, box;
     if (access(h->key_path, F_OK) != 0) {
-        found(
-            f, db ? WRONG : NOTE, "key",
-            str_cstr(a, str_print(a,
-                                  db ? "%s is missing: put it back from where you keep it; without"
-                                       " it credentials and orders cannot be read"
-                                     : "%s is made at the first start",
-                                  h->key_path)));
+        if (by.is_unknown || by.fingerprint.len)
+            found(f, WRONG, "key",
+                  "%s is missing: put it back from where you keep it; without it credentials and "
+                  "orders cannot be read",
+                  h->key_path);
+        else
+            found(f, NOTE, "key", "%s is made at the first start", h->key_path);
         return;
     }
     AUTO(keyring) keys = keyring_load(h->key_path, &e);
-    if (!keys) {
-        found(f, WRONG, "key", e.message);
-    } else if (db && setting_repo_get(db, a, "key.fingerprint", &value, &box, &e) &&
-               !str_eq(value, str_from(keyring_fingerprint(keys)))) {
+    if (!keys)
+        found(f, WRONG, "key", "%s", e.message);
+    else if (by.fingerprint.len && !str_eq(by.fingerprint, str_from(keyring_fingerprint(keys))))
         found(f, WRONG, "key",
-              str_cstr(a, str_print(a,
-                                    "%s is not the key this database was sealed with: put the right"
-                                    " one back",
-                                    h->key_path)));
-    } else {
-        found(f, FINE, "key", h->key_path);
-    }
+              "%s is not the key this database was sealed with: put the right one back",
+              h->key_path);
+    else
+        found(f, FINE, "key", "%s", h->key_path);
 }
 
-static void look_at_schema(struct findings *f, struct arena *a, struct db *db)
+static struct sealing sealing_of(struct findings *f, struct db *db)
 {
-    struct db_schema_state state;
+    struct sealing by = { 0 };
     struct err e = { 0 };
-    if (!db_schema_state(db, &state, &e) || !db_check(db, &e)) {
-        found(f, WRONG, "database", e.message);
-    } else if (state.is_foreign) {
-        found(f, WRONG, "database", "the file is another program's: give another path with --db");
-    } else if (state.version > state.newest) {
-        found(f, WRONG, "database",
-              str_cstr(a, str_print(a,
-                                    "it is of version %d, this program knows %d: start the newer"
-                                    " program again",
-                                    state.version, state.newest)));
-    } else if (state.version < state.newest) {
-        found(
-            f, NOTE, "database",
-            str_cstr(a, str_print(a, "version %d of %d: `bedesten serve` or `migrate` brings it up",
-                                  state.version, state.newest)));
-    } else {
-        found(f, FINE, "database",
-              str_cstr(a, str_print(a, "version %d, undamaged", state.version)));
-    }
+    str box;
+    if (!setting_repo_get(db, f->arena, KEY_FINGERPRINT, &by.fingerprint, &box, &e))
+        by.is_unknown = e.kind != ERR_NOT_FOUND;
+    return by;
 }
 
-static void look_at_database(struct findings *f, struct arena *a, struct house *h, const char *path)
+static struct sealing look_at_tables(struct findings *f, struct db *db, const char *path)
+{
+    struct db_schema_state state = { 0 };
+    struct err e = { 0 };
+    bool is_known = db_schema_state(db, &state, &e);
+    if (!is_known || !migrate_may_use(&state, path, &e) || !db_check(db, &e))
+        found(f, WRONG, "database", "%s", e.message);
+    else if (state.version < state.newest)
+        found(f, NOTE, "database", "version %d of %d: `bedesten serve` or `migrate` brings it up",
+              state.version, state.newest);
+    else
+        found(f, FINE, "database", "version %d, undamaged", state.version);
+    return is_known && state.is_empty ? (struct sealing){ 0 } : sealing_of(f, db);
+}
+
+static struct sealing look_at_database(struct findings *f, const struct config *c, const char *path)
 {
     struct err e = { 0 };
-    struct db_options options = { .path = path, .read_only = true, .readers = 1 };
+    struct db_options options = { .path = path,
+                                  .prefix = str_cstr(f->arena, config_text(c, "db.prefix")),
+                                  .read_only = true,
+                                  .readers = 1 };
     if (access(path, F_OK) != 0) {
-        found(f, NOTE, "database",
-              str_cstr(a, str_print(a, "%s is made at the first start", path)));
-        look_at_key(f, a, h, NULL);
-        return;
+        found(f, NOTE, "database", "%s is made at the first start", path);
+        return (struct sealing){ 0 };
     }
     AUTO(db) db = db_open(&options, &e);
-    if (!db) {
-        found(f, WRONG, "database", e.message);
-        look_at_key(f, a, h, NULL);
-        return;
-    }
-    look_at_schema(f, a, db);
-    look_at_key(f, a, h, db);
+    if (db) return look_at_tables(f, db, path);
+    found(f, WRONG, "database", "%s", e.message);
+    return (struct sealing){ .is_unknown = true };
 }
 
-/* Who holds the port is not ours to know; a server of this database is. */
-static void look_at_port(struct findings *f, struct arena *a, const struct config *c,
-                         bool is_running)
+/* By listening there for a moment, as `serve` will. */
+static void look_at_port(struct findings *f, const struct config *c, const struct house *h)
 {
-    str listen_at = config_text(c, "http.listen"), host, port;
-    struct sockaddr_in at = { .sin_family = AF_INET };
-    int64_t number = 0;
-    if (!str_split(listen_at, ':', &host, &port) || !str_to_i64(port, &number) || number < 0 ||
-        number > 65535 || inet_pton(AF_INET, str_cstr(a, host), &at.sin_addr) != 1) {
-        found(f, NOTE, "port",
-              str_cstr(a, str_print(a, "%.*s is not looked at: not an IPv4 address",
-                                    STR_ARG(listen_at))));
-        return;
+    static const struct http_route *const no_tables[] = { NULL };
+    struct err e = { 0 };
+    str certificate = config_text(c, "http.tls_certificate"), key = config_text(c, "http.tls_key");
+    const char *listen = str_cstr(f->arena, config_text(c, "http.listen"));
+    struct http_server_options options = {
+        .listen = listen,
+        .tls_certificate = certificate.len ? str_cstr(f->arena, certificate) : NULL,
+        .tls_key = key.len ? str_cstr(f->arena, key) : NULL,
+        .tables = no_tables,
+        .handler_threads = 1,
+    };
+    struct http_server *s = http_server_start(&options, &e);
+    if (s) {
+        http_server_stop(s, 0);
+        found(f, FINE, "port", "%s is free", listen);
+    } else if (strcmp(e.code, "net.port_taken") == 0 && remote_answers(h->socket_path)) {
+        found(f, FINE, "port", "%s is in use, and the Bedesten of this database is running",
+              listen);
+    } else {
+        found(f, WRONG, "port", "%s", e.message);
     }
-    at.sin_port = htons((uint16_t)number);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    bool is_free = fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
-    int why = errno;
-    if (fd >= 0) close(fd);
-    if (is_free)
-        found(f, FINE, "port", str_cstr(a, str_print(a, "%.*s is free", STR_ARG(listen_at))));
-    else if (why == EADDRINUSE && is_running)
-        found(f, FINE, "port",
-              str_cstr(a,
-                       str_print(a, "%.*s is served by the running Bedesten", STR_ARG(listen_at))));
-    else
-        found(f, WRONG, "port",
-              str_cstr(a, str_print(a,
-                                    "%.*s cannot be used (%s): stop what holds it or choose another"
-                                    " with --listen",
-                                    STR_ARG(listen_at), strerror(why))));
 }
 
 static int run(struct arguments *args)
 {
     AUTO(arena) a = arena_new();
-    struct findings f = { .as_json = argument_is_set(args, "json"), .json = json_writer(a) };
+    struct findings f = { .arena = a,
+                          .as_json = argument_is_set(args, "json"),
+                          .json = json_writer(a) };
     struct house h = { 0 };
     struct err e = { 0 };
     if (!crypto_setup(&e)) return command_failed(&e);
     house_paths(args->config, &h);
     const char *path = str_cstr(a, config_text(args->config, "db.path"));
     if (f.as_json) json_open_array(&f.json, NULL);
-    look_at_room(&f, a, path);
-    look_at_database(&f, a, &h, path);
-    look_at_port(&f, a, args->config, access(h.socket_path, F_OK) == 0);
+    look_at_settings(&f, args->config);
+    look_at_room(&f, path);
+    look_at_key(&f, &h, look_at_database(&f, args->config, path));
+    look_at_port(&f, args->config, &h);
     if (f.as_json) {
         json_close_array(&f.json);
         str text = json_written(&f.json);

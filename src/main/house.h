@@ -23,8 +23,15 @@ struct house {
 /* Paths that follow from the settings. */
 void house_paths(const struct config *c, struct house *h);
 
-/* Opens the database and the key file. An empty path is migrated and a key file made beside it; a
- * missing key for a database that has one sealed is refused ("key.missing", "key.foreign"). */
+/* The folder that a path lies in. */
+void house_folder(const char *path, char *out, size_t size);
+
+/* The setting that holds the fingerprint of the key which the database was sealed with. */
+#define KEY_FINGERPRINT "key.fingerprint"
+
+/* Opens the database and the key file. An empty path is migrated, and as long as nothing was sealed a
+ * key file is made beside it; a missing or another key is refused after that ("key.missing",
+ * "key.foreign"). */
 bool house_open(const struct config *c, struct house *h, struct err *e);
 void house_close(struct house *h);
 

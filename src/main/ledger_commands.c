@@ -3,14 +3,6 @@
 #include "main/remote.h"
 #include "main/settings.h"
 
-static void print_json(struct arena *a, const struct json *v)
-{
-    struct json_writer w = json_writer(a);
-    json_put_value(&w, NULL, v);
-    str text = json_written(&w);
-    printf("%.*s\n", STR_ARG(text));
-}
-
 static int verify(struct arguments *args)
 {
     AUTO(arena) a = arena_new();
@@ -21,7 +13,7 @@ static int verify(struct arguments *args)
         return command_failed(&e);
     bool is_clean = json_bool_at(reply, "clean", false);
     if (argument_is_set(args, "json")) {
-        print_json(a, reply);
+        remote_print(a, reply);
         return is_clean ? EXIT_DONE : EXIT_FAILED;
     }
     str variants = json_text_at(reply, "variants"), entries = json_text_at(reply, "entries");
@@ -52,20 +44,20 @@ static int show(struct arguments *args)
     AUTO(arena) a = arena_new();
     struct err e = { 0 };
     const struct json *reply = NULL;
-    const char *limit = argument(args, "limit");
-    str path =
-        str_print(a, "/api/v1/ledger/%.*s?limit=%s",
-                  STR_ARG(str_url_encode(a, str_from(args->words[0]))), limit ? limit : "50");
+    const char *asked = argument(args, "limit");
+    str sku = str_url_encode(a, str_from(args->words[0]));
+    str limit = asked ? str_url_encode(a, str_from(asked)) : STR("50");
+    str path = str_print(a, "/api/v1/ledger/%.*s?limit=%.*s", STR_ARG(sku), STR_ARG(limit));
     AUTO(remote) r = remote_open(args->config, &e);
     if (!r || !remote_call(r, a, "GET", path, (str){ 0 }, &reply, &e)) return command_failed(&e);
     if (argument_is_set(args, "json")) {
-        print_json(a, reply);
+        remote_print(a, reply);
         return EXIT_DONE;
     }
     const struct json *v = json_get(reply, "variant"), *items = json_get(reply, "items");
-    str title = json_text_at(v, "product_title"), sku = json_text_at(v, "sku");
+    str title = json_text_at(v, "product_title");
     str available = json_text_at(v, "available"), reserved = json_text_at(v, "reserved");
-    printf("%.*s  %.*s: available %.*s, reserved %.*s\n", STR_ARG(sku), STR_ARG(title),
+    printf("%s  %.*s: available %.*s, reserved %.*s\n", args->words[0], STR_ARG(title),
            STR_ARG(available), STR_ARG(reserved));
     for (const struct json *i = items ? items->first : NULL; i; i = i->next) {
         str at = json_text_at(i, "at"), seq = json_text_at(i, "seq"),

@@ -6,12 +6,12 @@
 #include "main/remote.h"
 #include "main/settings.h"
 
-#define PASSWORD_MOST 512
+#define PASSWORD_MOST 1024
 
 /* From the terminal without echo, or the first line of standard input. */
 static bool read_password(struct arena *a, str *out, struct err *e)
 {
-    char line[PASSWORD_MOST];
+    char line[PASSWORD_MOST + 2]; /* its line end and its NUL */
     struct termios was, quiet;
     bool is_terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &was) == 0;
     if (is_terminal) {
@@ -28,10 +28,13 @@ static bool read_password(struct arena *a, str *out, struct err *e)
     if (!is_read)
         return err_set(e, ERR_INVALID, "user.password", "no password came on standard input");
     str text = str_from(line);
+    bool is_whole = text.len < sizeof(line) - 1 || str_ends(text, STR("\n"));
     while (str_ends(text, STR("\n")) || str_ends(text, STR("\r"))) text.len--;
-    *out = str_copy(a, text);
+    if (is_whole) *out = str_copy(a, text);
     explicit_bzero(line, sizeof(line));
-    return true;
+    return is_whole ||
+           err_set(e, ERR_INVALID, "user.password",
+                   "the password is longer than %d bytes: choose a shorter one", PASSWORD_MOST);
 }
 
 static int add(struct arguments *args)
@@ -40,10 +43,6 @@ static int add(struct arguments *args)
     struct err e = { 0 };
     str password = { 0 };
     const struct json *made = NULL;
-    if (!argument(args, "email")) {
-        err_set(&e, ERR_INVALID, "user.email", "--email is needed; see `bedesten user add --help`");
-        return command_failed(&e);
-    }
     if (!read_password(a, &password, &e)) return command_failed(&e);
     struct json_writer w = json_writer(a);
     json_open_object(&w, NULL);
@@ -70,7 +69,7 @@ const struct command user_add_command = {
     .options =
         (const struct option[]){
             DATABASE_OPTIONS,
-            { "email", "ADDRESS", "signs in with it", NULL },
+            { "email", "ADDRESS", "signs in with it", .is_needed = true },
             { "name", "NAME", "as shown", NULL },
             { "company", "NAME", "made when there is none of this name (default: the first)",
               NULL },
@@ -85,18 +84,8 @@ static int list(struct arguments *args)
 {
     AUTO(arena) a = arena_new();
     struct err e = { 0 };
-    const struct json *reply = NULL;
-    AUTO(remote) r = remote_open(args->config, &e);
-    if (!r || !remote_call(r, a, "GET", STR("/api/v1/users"), (str){ 0 }, &reply, &e))
-        return command_failed(&e);
-    if (argument_is_set(args, "json")) {
-        struct json_writer w = json_writer(a);
-        json_put_value(&w, NULL, json_get(reply, "items"));
-        str text = json_written(&w);
-        printf("%.*s\n", STR_ARG(text));
-        return EXIT_DONE;
-    }
-    const struct json *items = json_get(reply, "items");
+    const struct json *items = NULL;
+    if (!remote_list(args, a, STR("/api/v1/users"), &items, &e)) return command_failed(&e);
     for (const struct json *u = items ? items->first : NULL; u; u = u->next) {
         str id = json_text_at(u, "id"), email = json_text_at(u, "email"),
             role = json_text_at(u, "role");

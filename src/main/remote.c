@@ -1,5 +1,6 @@
 #include "main/remote.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,8 +16,7 @@ struct remote {
     struct api *api;
 };
 
-/* A socket file that nobody answers is left over from a process that died. */
-static bool somebody_answers(const char *socket_path)
+bool remote_answers(const char *socket_path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     if (strlen(socket_path) >= sizeof(address.sun_path)) return false;
@@ -31,12 +31,11 @@ static bool somebody_answers(const char *socket_path)
 static bool open_here(struct remote *r, const struct config *c, struct err *e)
 {
     struct api_options options = { .service = &r->house.service,
-                                   .limits = r->house.limits,
                                    .openapi_json = { openapi_json, openapi_json_size },
                                    .version = BEDESTEN_VERSION,
                                    .environment = config_text(c, "environment") };
     if (!house_open(c, &r->house, e)) return false;
-    options.limits = r->house.limits;
+    options.limits = r->house.limits; /* made by house_open() */
     r->api = api_new(&options, e);
     return r->api != NULL;
 }
@@ -47,7 +46,7 @@ struct remote *remote_open(const struct config *c, struct err *e)
     if (!r) abort();
     house_paths(c, &r->house);
     bool is_open;
-    if (somebody_answers(r->house.socket_path)) {
+    if (remote_answers(r->house.socket_path)) {
         struct http_client_options options = { .user_agent = "bedesten-command",
                                                .unix_socket = r->house.socket_path };
         r->client = http_client_new(&options, e);
@@ -128,5 +127,26 @@ bool remote_call(struct remote *r, struct arena *a, const char *method, str path
     if (text.len && !json_parse(a, text, NULL, &v, e)) return false;
     if (status >= 400 || status == 0) return problem(v, status, e);
     if (reply) *reply = v;
+    return true;
+}
+
+void remote_print(struct arena *a, const struct json *v)
+{
+    struct json_writer w = json_writer(a);
+    json_put_value(&w, NULL, v);
+    str text = json_written(&w);
+    printf("%.*s\n", STR_ARG(text));
+}
+
+bool remote_list(struct arguments *args, struct arena *a, str path, const struct json **items,
+                 struct err *e)
+{
+    const struct json *reply = NULL;
+    AUTO(remote) r = remote_open(args->config, e);
+    if (!r || !remote_call(r, a, "GET", path, (str){ 0 }, &reply, e)) return false;
+    *items = json_get(reply, "items");
+    if (!argument_is_set(args, "json")) return true;
+    remote_print(a, *items);
+    *items = NULL;
     return true;
 }

@@ -17,4 +17,16 @@ AUTO_CLOSE(remote, remote_close)
 bool remote_call(struct remote *r, struct arena *a, const char *method, str path, str body,
                  const struct json **reply, struct err *e);
 
+/* Asks for a path and gives the `items` of the reply, or prints them with --json (then *items is NULL
+ * and nothing is left to do). */
+bool remote_list(struct arguments *args, struct arena *a, str path, const struct json **items,
+                 struct err *e);
+
+/* A reply as one line of JSON on standard output. */
+void remote_print(struct arena *a, const struct json *v);
+
+/* Whether a server answers at the control socket. A socket file that nobody answers is left over from
+ * a process that died. */
+bool remote_answers(const char *socket_path);
+
 #endif

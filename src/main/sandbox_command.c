@@ -1,23 +1,24 @@
-#include <stdio.h>
-#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/crypto.h"
-#include "base/log.h"
 #include "main/serve.h"
+#include "main/settings.h"
 #include "sandbox/sandbox.h"
 
 static int run(struct arguments *args)
 {
     struct err e = { 0 };
+    struct settings settings;
     int64_t seed = 1;
     const char *listen = argument(args, "listen"), *seed_text = argument(args, "seed");
     const char *marketplace = argument(args, "marketplace");
     if (seed_text && (!str_to_i64(str_from(seed_text), &seed) || seed < 0)) {
         err_set(&e, ERR_INVALID, "sandbox.seed", "--seed is '%s'; it is a number from 0",
                 seed_text);
-        return command_failed(&e);
+        return command_misused(&e);
     }
-    if (!log_by_settings(args->config, &e)) return command_failed(&e);
+    if (!settings_read(args->config, &settings, &e)) return command_failed(&e);
+    log_setup(STDERR_FILENO, settings.log_format, settings.log_level);
     hold_signals();
     struct sandbox_options options = { .marketplace = marketplace ? marketplace : "trendyol",
                                        .listen = listen ? listen : "127.0.0.1:8091",

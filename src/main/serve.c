@@ -14,22 +14,6 @@
 
 #define DRAIN_MS 25000
 
-bool log_by_settings(const struct config *c, struct err *e)
-{
-    static const char *const levels[] = { "debug", "info", "warning", "error" };
-    str format = config_text(c, "log.format"), level = config_text(c, "log.level");
-    enum log_format chosen = str_eq(format, STR("json")) ? LOG_FORMAT_JSON : LOG_FORMAT_HUMAN;
-    if (str_eq(format, STR("auto")))
-        chosen = isatty(STDERR_FILENO) ? LOG_FORMAT_HUMAN : LOG_FORMAT_JSON;
-    for (int i = 0; i < 4; i++) {
-        if (!str_eq(level, str_from(levels[i]))) continue;
-        log_setup(STDERR_FILENO, chosen, (enum log_level)i);
-        return true;
-    }
-    return err_set(e, ERR_INVALID, "config.log_level",
-                   "log.level is '%.*s'; it may be debug, info, warning or error", STR_ARG(level));
-}
-
 static void fill_set(sigset_t *set)
 {
     sigemptyset(set);
@@ -62,6 +46,8 @@ void wait_for_stop(void)
 }
 
 struct serving {
+    struct settings settings;
+    char owner[32]; /* of leases: this process */
     struct house house;
     struct http_client *client;
     struct api *api;
@@ -84,8 +70,6 @@ static bool start_panel(const struct config *c, struct serving *s, struct err *e
 
 static bool start_api(const struct config *c, struct serving *s, struct err *e)
 {
-    bool is_behind_proxy = false;
-    if (!config_bool(c, "http.behind_proxy", &is_behind_proxy, e)) return false;
     struct api_options options = {
         .service = &s->house.service,
         .limits = s->house.limits,
@@ -93,7 +77,7 @@ static bool start_api(const struct config *c, struct serving *s, struct err *e)
         .openapi_json = { openapi_json, openapi_json_size },
         .version = BEDESTEN_VERSION,
         .environment = config_text(c, "environment"),
-        .is_secure = is_behind_proxy || config_text(c, "http.tls_certificate").len > 0,
+        .is_secure = s->settings.is_behind_proxy || config_text(c, "http.tls_certificate").len > 0,
     };
     s->api = api_new(&options, e);
     if (!s->api) return false;
@@ -111,41 +95,33 @@ static const char *setting_or_null(struct arena *a, const struct config *c, cons
 static bool start_server(const struct config *c, struct serving *s, struct err *e)
 {
     AUTO(arena) a = arena_new();
-    int64_t threads = 0;
-    if (!config_i64(c, "http.threads", 2, 256, &threads, e)) return false;
     struct http_server_options options = {
         .listen = str_cstr(a, config_text(c, "http.listen")),
         .unix_socket = s->house.socket_path,
         .tls_certificate = setting_or_null(a, c, "http.tls_certificate"),
         .tls_key = setting_or_null(a, c, "http.tls_key"),
-        .handler_threads = (int)threads,
+        .handler_threads = (int)s->settings.http_threads,
     };
     api_routes(s->api, &options);
     s->server = http_server_start(&options, e);
     return s->server != NULL;
 }
 
-static bool start_work(const struct config *c, struct serving *s, struct err *e)
+static bool start_work(struct serving *s, struct err *e)
 {
-    bool is_enabled = true;
-    int64_t days = 0;
-    if (!config_bool(c, "work.enabled", &is_enabled, e) ||
-        !config_i64(c, "calls.keep_days", 1, 3650, &days, e))
-        return false;
-    if (!is_enabled) return true;
+    if (!s->settings.work_is_enabled) return true;
     struct http_client_options client = { .user_agent = "Bedesten" };
     s->client = http_client_new(&client, e);
     if (!s->client) return false;
-    static char owner[64];
-    snprintf(owner, sizeof(owner), "serve-%ld", (long)getpid());
+    snprintf(s->owner, sizeof(s->owner), "serve-%ld", (long)getpid());
     struct work_options options = {
         .service = &s->house.service,
         .limits = s->house.limits,
         .client = s->client,
-        .public_url = config_text(c, "http.public_url"),
-        .owner = owner,
+        .public_url = s->settings.public_url,
+        .owner = s->owner,
         .is_only_process = true,
-        .keep_calls_ms = days * UTC_DAY,
+        .keep_calls_ms = s->settings.keep_calls_ms,
     };
     s->work = work_start(&options, e);
     return s->work != NULL;
@@ -164,7 +140,6 @@ static void stop(struct serving *s)
     }
     if (s->panel) static_files_free(s->panel);
     if (s->client) http_client_free(s->client);
-    if (s->server) unlink(s->house.socket_path); /* another process's socket is left alone */
     house_close(&s->house);
 }
 
@@ -172,15 +147,15 @@ static int run(struct arguments *args)
 {
     struct serving s = { 0 };
     struct err e = { 0 };
-    if (!log_by_settings(args->config, &e)) return command_failed(&e);
+    if (!settings_read(args->config, &s.settings, &e)) return command_failed(&e);
+    log_setup(STDERR_FILENO, s.settings.log_format, s.settings.log_level);
     hold_signals();
     if (!house_open(args->config, &s.house, &e) || !start_panel(args->config, &s, &e) ||
         !start_api(args->config, &s, &e) || !start_server(args->config, &s, &e) ||
-        !start_work(args->config, &s, &e)) {
+        !start_work(&s, &e)) {
         log_error_err("not started", &e);
-        int ended = command_failed(&e);
         stop(&s);
-        return ended;
+        return EXIT_FAILED;
     }
     api_not_ready(s.api, NULL);
     log_info("serving", LOG_TEXT("address", config_text(args->config, "http.listen")),

@@ -8,9 +8,6 @@
 
 extern const struct command serve_command;
 
-/* Sets up the log by the settings. */
-bool log_by_settings(const struct config *c, struct err *e);
-
 /* Blocks SIGINT, SIGTERM and SIGHUP in this thread and all started later; wait_for_stop() returns when
  * one of the first two came. A second one ends the process at once. */
 void hold_signals(void);

@@ -24,12 +24,7 @@ static int add(struct arguments *args)
     AUTO(arena) a = arena_new();
     struct err e = { 0 };
     const struct json *made = NULL;
-    const char *settings = argument(args, "set"), *name = argument(args, "name");
-    if (!settings || !name) {
-        err_set(&e, ERR_INVALID, "store.arguments",
-                "--name and --set are needed; see `bedesten store add --help`");
-        return command_failed(&e);
-    }
+    const char *name = argument(args, "name");
     struct json_writer w = json_writer(a);
     json_open_object(&w, NULL);
     json_put_cstr(&w, "marketplace",
@@ -38,7 +33,7 @@ static int add(struct arguments *args)
     if (argument(args, "base-url")) json_put_cstr(&w, "base_url", argument(args, "base-url"));
     json_put_bool(&w, "test_mode",
                   argument_is_set(args, "test") || argument_is_set(args, "base-url"));
-    if (!put_settings(&w, str_from(settings), &e)) return command_failed(&e);
+    if (!put_settings(&w, str_from(argument(args, "set")), &e)) return command_misused(&e);
     json_close_object(&w);
     AUTO(remote) r = remote_open(args->config, &e);
     if (!r || !remote_call(r, a, "POST", STR("/api/v1/stores"), json_written(&w), &made, &e))
@@ -61,8 +56,9 @@ const struct command store_add_command = {
         (const struct option[]){
             DATABASE_OPTIONS,
             { "marketplace", "KEY", "which one (default trendyol)", NULL },
-            { "name", "NAME", "as shown", NULL },
-            { "set", "NAME=VALUE,…", "what the marketplace's connector asks for", NULL },
+            { "name", "NAME", "as shown", .is_needed = true },
+            { "set", "NAME=VALUE,…", "what the marketplace's connector asks for",
+              .is_needed = true },
             { "base-url", "URL", "another address; plain HTTP on loopback only; implies --test",
               NULL },
             { "test", NULL, "test mode", NULL },
@@ -75,18 +71,8 @@ static int list(struct arguments *args)
 {
     AUTO(arena) a = arena_new();
     struct err e = { 0 };
-    const struct json *reply = NULL;
-    AUTO(remote) r = remote_open(args->config, &e);
-    if (!r || !remote_call(r, a, "GET", STR("/api/v1/stores"), (str){ 0 }, &reply, &e))
-        return command_failed(&e);
-    const struct json *items = json_get(reply, "items");
-    if (argument_is_set(args, "json")) {
-        struct json_writer w = json_writer(a);
-        json_put_value(&w, NULL, items);
-        str text = json_written(&w);
-        printf("%.*s\n", STR_ARG(text));
-        return EXIT_DONE;
-    }
+    const struct json *items = NULL;
+    if (!remote_list(args, a, STR("/api/v1/stores"), &items, &e)) return command_failed(&e);
     for (const struct json *s = items ? items->first : NULL; s; s = s->next) {
         str id = json_text_at(s, "id"), name = json_text_at(s, "name");
         str marketplace = json_text_at(s, "marketplace"), state = json_text_at(s, "state");

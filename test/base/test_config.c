@@ -171,6 +171,24 @@ static void config_i64_reads(void **state)
     assert_non_null(strstr(e.message, "a whole number from 1 to 64"));
 }
 
+static void a_choice_is_one_of_its_words(void **state)
+{
+    (void)state;
+    static const char *const words[] = { "one", "two", "three", NULL };
+    forget_variables();
+    struct err e = { 0 };
+    int chosen = 7;
+    AUTO(config) c = config_load(keys, NULL, &e);
+    assert_true(config_set(c, "db.url", STR("three"), &e));
+    assert_true(config_choice(c, "db.url", words, &chosen, &e));
+    assert_int_equal(chosen, 2);
+    assert_true(config_set(c, "db.url", STR("thre"), &e));
+    assert_false(config_choice(c, "db.url", words, &chosen, &e));
+    assert_int_equal(chosen, 2);
+    assert_string_equal(e.message,
+                        "command line: 'db.url' is 'thre', but must be one, two or three");
+}
+
 static void a_wrong_value_names_where_it_was_set(void **state)
 {
     (void)state;
@@ -198,6 +216,7 @@ int main(void)
     SUITE_TEST(&s, an_empty_file_and_a_byte_order_mark_are_taken);
     SUITE_TEST(&s, a_file_that_cannot_be_read_is_named);
     SUITE_ROWS(&s, config_i64_reads, number_cases);
+    SUITE_TEST(&s, a_choice_is_one_of_its_words);
     SUITE_TEST(&s, a_wrong_value_names_where_it_was_set);
     return suite_run(&s, "config");
 }

@@ -33,6 +33,30 @@ test('an unknown option exits 2 and names it', () => {
   assert.match(err, /--lisen/);
 });
 
+test('the beginning of a command lists how it goes on', () => {
+  const { code, err } = run(['user']);
+  assert.equal(code, 2);
+  assert.match(err, /user add[^]*user list/);
+});
+
+test('an option that is needed exits 2 when it is missing', () => {
+  const { code, err } = run(['user', 'add']);
+  assert.equal(code, 2);
+  assert.match(err, /--email/);
+});
+
+test('an option does not take the next one for its value', () => {
+  const { code, err } = run(['user', 'add', '--email', '--role', 'admin']);
+  assert.equal(code, 2);
+  assert.match(err, /--email.*needs a value/);
+});
+
+test('output that cannot be written is a failure', () => {
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', '"$0" --help >/dev/full', binary], { encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(stderr, /could not be written/);
+});
+
 test('--version tells the version', () => {
   assert.match(run(['--version']).out, /^bedesten \d+\.\d+\.\d+/);
 });
@@ -83,6 +107,44 @@ test('doctor names a missing key and a foreign one', inFolder(async (folder, db)
   assert.match(run(['migrate', ...db]).err, /missing/);
 }));
 
+test('a start that was broken off before its key was made goes on', inFolder(async (folder, db) => {
+  const broken = run(['migrate', ...db], '', { BEDESTEN_KEY_FILE: join(folder, 'not', 'there.key') });
+  assert.equal(broken.code, 1);
+  assert.match(broken.err, /there\.key/);
+  const next = run(['migrate', ...db]);
+  assert.equal(next.code, 0, next.err);
+}));
+
+test('doctor looks with the prefix of the settings', inFolder(async (folder, db) => {
+  const env = { BEDESTEN_DB_PREFIX: 'shop_' };
+  run(['migrate', ...db], '', env);
+  assert.equal(run(['doctor', '--listen', '127.0.0.1:0', ...db], '', env).code, 0);
+  assert.match(run(['doctor', '--listen', '127.0.0.1:0', ...db]).out, /WRONG +database .*prefix/);
+}));
+
+test('doctor names a newer database', inFolder(async (folder, db) => {
+  run(['migrate', ...db]);
+  const insert = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(\"INSERT INTO oc_mp_schema VALUES (999, 'later', 0)\"); c.commit()";
+  assert.equal(spawnSync('/usr/bin/python3', ['-c', insert, join(folder, 'b.db')]).status, 0);
+  assert.match(run(['doctor', '--listen', '127.0.0.1:0', ...db]).out, /WRONG +database .*newer version/);
+  assert.match(run(['serve', '--listen', '127.0.0.1:0', ...db]).err, /newer version/);
+}));
+
+test('doctor names a wrong setting, a folder that cannot be made and a limit on files', inFolder(async (folder, db) => {
+  const at = ['--listen', '127.0.0.1:0'];
+  assert.match(run(['doctor', ...at, ...db], '', { BEDESTEN_HTTP_PUBLIC_URL: 'hub' }).out, /WRONG +settings .*PUBLIC_URL.*https:/);
+  assert.match(run(['doctor', ...at, '--db', join(folder, 'no', 'where', 'b.db')]).out, /WRONG +disk .*make it/);
+  const limited = spawnSync('/bin/bash', ['-c', 'ulimit -f 100; exec "$0" "$@"', binary, 'doctor', ...at, ...db], { encoding: 'utf8' });
+  assert.equal(limited.status, 1);
+  assert.match(limited.stdout, /WRONG +disk .*limit/);
+}));
+
+test('a password longer than is taken is refused, not cut', inFolder(async (folder, db) => {
+  const { code, err } = run(['user', 'add', '--email', 'a@firma.example', ...db], `${'x'.repeat(1100)}\n`);
+  assert.equal(code, 1);
+  assert.match(err, /longer than 1024/);
+}));
+
 test('a key file that others may read is refused with what to do', inFolder(async (folder, db) => {
   run(['migrate', ...db]);
   chmodSync(join(folder, 'b.db.key'), 0o644);
@@ -97,6 +159,9 @@ test('a taken port is named by serve and by doctor', inFolder(async (folder, db)
   const served = run(['serve', '--listen', listen, ...db]);
   assert.equal(served.code, 1);
   assert.match(served.err, new RegExp(String(blocker.address().port)));
+  assert.match(run(['doctor', '--listen', listen, ...db]).out, /WRONG +port/);
+  // A socket file left from a killed server does not make the port ours.
+  spawnSync('/usr/bin/python3', ['-c', 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])', join(folder, 'b.db.sock')]);
   assert.match(run(['doctor', '--listen', listen, ...db]).out, /WRONG +port/);
   blocker.close();
 }));
@@ -135,6 +200,9 @@ test('commands work beside a running server, over its socket', inFolder(async (f
     assert.equal(second.code, 1);
     assert.match(second.err, /pid|process/i);
     assert.equal(hub.command(['ledger', 'verify']).code, 0);
+    const doctor = hub.command(['doctor', '--listen', `127.0.0.1:${hub.port}`]);
+    assert.equal(doctor.code, 0, doctor.out);
+    assert.match(doctor.out, /ok +port .*running/);
     await hub.signIn();
   } finally {
     await hub.program.stop();
