@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PACED_FROM 20 /* calls a window: fewer are not worth spreading */
+
 int limit_allowance(int calls)
 {
     if (calls < 1) return 1;
@@ -64,12 +66,22 @@ void bucket_turn(struct bucket *b, utc_ms now)
     drop_oldest(b, old);
 }
 
+/* Once half of its share is used, the rest is spread over the time until the oldest call leaves the
+ * window: else a burst would silence the store until then. */
+static utc_ms paced_at(const struct bucket *b, size_t share)
+{
+    if (share < PACED_FROM || b->count < share / 2 || b->count >= share) return 0;
+    utc_ms newest = bucket_time(b, b->count - 1), free_at = bucket_time(b, 0) + b->window_ms;
+    return newest + (free_at - newest) / (utc_ms)(share - b->count + 1);
+}
+
 utc_ms bucket_room_at(const struct bucket *b, enum lane lane, utc_ms now)
 {
-    utc_ms at = b->held_until > now ? b->held_until : now;
     size_t share = (size_t)limit_share(b->calls, lane);
-    if (b->count < share) return at;
-    utc_ms free_at = bucket_time(b, b->count - share) + b->window_ms;
+    utc_ms at = b->held_until > now ? b->held_until : now;
+    utc_ms paced = paced_at(b, share);
+    utc_ms free_at = b->count < share ? 0 : bucket_time(b, b->count - share) + b->window_ms;
+    if (paced > at) at = paced;
     return free_at > at ? free_at : at;
 }
 

@@ -53,6 +53,15 @@ static int in_window(const struct model *m, utc_ms until, int window_ms)
     return n;
 }
 
+/* From half of a share on the rest is spread until the oldest leaves: when the next may leave by that
+ * rule alone. */
+static utc_ms paced_at(const struct model *m, int used, int share, int window_ms)
+{
+    if (share < 20 || used < share / 2 || used >= share) return 0;
+    utc_ms newest = m->at[m->count - 1], oldest = m->at[m->count - (size_t)used];
+    return newest + (oldest + window_ms - newest) / (share - used + 1);
+}
+
 static uint32_t dice;
 static int roll(int most)
 {
@@ -80,15 +89,17 @@ static void any_window_holds_at_most_the_allowance(void **state)
             int used = in_window(&m, clock.fixed, rule.window_ms);
             utc_ms retry_at = 0;
             bool left = limit_admit(l, STORE, lane, &rule, 1, &retry_at);
-            assert_int_equal(left, used < limit_share(rule.calls, lane));
+            int share = limit_share(rule.calls, lane);
+            utc_ms paced = paced_at(&m, used, share, rule.window_ms);
+            assert_int_equal(left, used < share && clock.fixed >= paced);
             if (left) {
                 m.at[m.count++] = clock.fixed;
                 assert_true(in_window(&m, clock.fixed, rule.window_ms) <= allowance);
             } else {
                 /* The time it names is exact: not a millisecond sooner. */
                 assert_true(retry_at > clock.fixed);
-                int share = limit_share(rule.calls, lane);
-                assert_true(in_window(&m, retry_at - 1, rule.window_ms) >= share);
+                assert_true(retry_at == paced ||
+                            in_window(&m, retry_at - 1, rule.window_ms) >= share);
                 assert_true(in_window(&m, retry_at, rule.window_ms) < share);
             }
             if (roll(3) == 0) clock.fixed += roll(gap * 4);
@@ -121,6 +132,28 @@ static void what_waits_gets_nearly_all_of_it(void **state)
         assert_true(sent <= windows * rule.calls);
         limits_free(l);
     }
+}
+
+/* However much waits: half of the window leaves at once, the rest is spread; none waits for the window
+ * to pass. */
+static void a_burst_never_silences_a_store(void **state)
+{
+    (void)state;
+    struct clock clock = { .fixed = NOW };
+    struct limits *l = limits_new(&clock);
+    struct limit_rule rule = { STR("orders"), 50, 10000 };
+    utc_ms longest = 0;
+    for (int sent = 0; sent < 500;) {
+        utc_ms retry_at = 0;
+        if (limit_admit(l, STORE, LANE_NOW, &rule, 1, &retry_at)) {
+            sent++;
+            continue;
+        }
+        if (retry_at - clock.fixed > longest) longest = retry_at - clock.fixed;
+        clock.fixed = retry_at;
+    }
+    assert_true(longest <= 400);
+    limits_free(l);
 }
 
 static void bulk_leaves_room_for_what_is_urgent(void **state)
@@ -216,11 +249,11 @@ static void a_restart_does_not_forget_what_has_left(void **state)
     (void)state;
     struct house *h = house_new();
     struct limits *l = limits_new(&h->clock);
-    struct limit_rule rule = { STR("orders"), 50, 10000 }, slow = { STR("slow"), 1, 3000 };
+    struct limit_rule rule = { STR("orders"), 19, 10000 }, slow = { STR("slow"), 1, 3000 };
     struct err e = { 0 };
     utc_ms retry_at = 0, later = 0;
     assert_true(limits_load(l, h->db, &e)); /* nothing kept yet */
-    for (int i = 0; i < 49; i++, h->clock.fixed += 13)
+    for (int i = 0; i < 19; i++, h->clock.fixed += 13)
         assert_true(limit_admit(l, STORE, LANE_NOW, &rule, 1, &retry_at));
     assert_true(limit_admit(l, STORE, LANE_NOW, &slow, 1, &retry_at));
     limit_hold(l, STORE, STR("held"), HOUSE_NOW + 9000);
@@ -250,6 +283,7 @@ int main(void)
     SUITE_TEST(&s, lanes_have_shares_of_at_least_one);
     SUITE_TEST(&s, any_window_holds_at_most_the_allowance);
     SUITE_TEST(&s, what_waits_gets_nearly_all_of_it);
+    SUITE_TEST(&s, a_burst_never_silences_a_store);
     SUITE_TEST(&s, bulk_leaves_room_for_what_is_urgent);
     SUITE_TEST(&s, a_call_is_taken_from_every_limit_or_from_none);
     SUITE_TEST(&s, a_held_limit_lets_nothing_through);
