@@ -10,7 +10,7 @@
 
 enum lead { LEAD_COMPANY, LEAD_STORE, LEAD_STATUS, LEAD_ATTENTION, LEAD_SEARCH, LEAD_WALK, LEADS };
 
-enum { MOST_GATHERED = 2000, UNMAPPED_MOST = 10000, ATTENTION_MOST = 1000 };
+enum { MOST_GATHERED = 20000, UNMAPPED_MOST = 10000, ATTENTION_MOST = 1000 };
 
 #define BY_COMPANY "o.company_id = ?"
 /* A '+' keeps the company's index out of it. */
@@ -46,14 +46,16 @@ enum { MOST_GATHERED = 2000, UNMAPPED_MOST = 10000, ATTENTION_MOST = 1000 };
     " AND (? = 1 OR o.store_id IN"                                                                 \
     " (SELECT g.store_id FROM {p}mp_user_store g WHERE g.user_id = ?))"
 
-/* LEFT JOIN, so that the orders lead. */
+/* The page's ids first: what is only shown is read for its rows alone. */
 #define LIST(lead)                                                                                 \
     {                                                                                              \
-        .both =                                                                                    \
-            "SELECT " ORDER_COLUMNS ", (SELECT COALESCE(SUM(l.quantity), 0)"                       \
-            " FROM {p}mp_order_line l WHERE l.order_id = o.id AND l.is_cancelled = 0)"             \
-            " FROM {p}mp_order_map o LEFT JOIN {p}marketplace m ON m.id = o.store_id WHERE " lead  \
-                CHECKED " ORDER BY o.ordered_at DESC, o.id DESC LIMIT ?"                           \
+        .both = "SELECT " ORDER_COLUMNS ", (SELECT COALESCE(SUM(l.quantity), 0)"                   \
+                " FROM {p}mp_order_line l WHERE l.order_id = o.id AND l.is_cancelled = 0)"         \
+                " FROM (SELECT o.id FROM {p}mp_order_map o WHERE " lead CHECKED                    \
+                " ORDER BY o.ordered_at DESC, o.id DESC LIMIT ?) shown"                            \
+                " JOIN {p}mp_order_map o ON o.id = shown.id"                                       \
+                " JOIN {p}marketplace m ON m.id = o.store_id"                                      \
+                " ORDER BY o.ordered_at DESC, o.id DESC"                                           \
     }
 #define COUNT(lead)                                                                                \
     {                                                                                              \

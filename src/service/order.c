@@ -1,7 +1,5 @@
 #include "service/order.h"
 
-#include <stdlib.h>
-
 #include "db/db.h"
 #include "service/order_work.h"
 #include "service/unit.h"

@@ -1,7 +1,6 @@
 /* The stock of orders: taken, given back, and no longer reserved when it has left. */
 #include <stdlib.h>
 
-#include "db/db.h"
 #include "repo/stock_repo.h"
 #include "repo/trace_repo.h"
 #include "service/order_work.h"

@@ -332,7 +332,7 @@ static void many_matches_are_walked(void **state)
 {
     (void)state;
     static const struct sql_text orders = {
-        .sqlite = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)"
+        .sqlite = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20500)"
                   " INSERT INTO {p}mp_order_map (company_id, store_id, remote_number, status,"
                   " ordered_at, modified_at, total_e4, currency, buyer_masked, received_at)"
                   " SELECT company_id, id, 'N' || i, 'NEW', i, i, 0, 'TRY', '', 0"
@@ -352,7 +352,7 @@ static void many_matches_are_walked(void **state)
                 " currency, vat_ppm, commission_ppm, status, remote_status, is_cancelled)"
                 " SELECT p.company_id, p.order_id, p.id, '1', 'x', v.id, '', 1, 0, 0, 'TRY', 0, 0,"
                 " 'NEW', '', 0 FROM {p}mp_order_package p, {p}mp_variant v"
-                " WHERE v.id = ? AND p.order_id % 10 > 0",
+                " WHERE v.id = ? AND p.order_id % 100 > 0",
     };
     static const char *const searches[] = { "N", "BDS-0002", "8690000000002" };
     AUTO(house) h = house_new();
@@ -363,7 +363,7 @@ static void many_matches_are_walked(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct order_filter f = { .status = -1, .search = str_from(searches[i]) };
         struct page page = { .limit = 500 };
-        int64_t n = 0, seen = 0, wanted = i ? 2250 : 2500;
+        int64_t n = 0, seen = 0, wanted = i ? 20295 : 20500;
         utc_ms last = INT64_MAX;
         do {
             struct stored_order *found;
@@ -379,7 +379,7 @@ static void many_matches_are_walked(void **state)
             page.cursor = end.next;
         } while (page.cursor.len);
         assert_int_equal(seen, wanted);
-        assert_true(order_repo_count(h->db, h->arena, &h->admin, &f, 5000, &n, &e));
+        assert_true(order_repo_count(h->db, h->arena, &h->admin, &f, 50000, &n, &e));
         assert_int_equal(n, wanted);
     }
     struct order_filter one = { .status = -1, .search = STR("T77") };
