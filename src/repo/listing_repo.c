@@ -303,7 +303,9 @@ bool listing_repo_outcome(struct db *db, const struct actor *by, int64_t id, int
     const char *name = outcome == LISTING_WAS_REFUSED ? "refused"
                        : outcome == LISTING_LOST      ? "lost"
                                                       : NULL;
-    int64_t stands = outcome == LISTING_WAS_REFUSED ? seq : seq - 1;
+    /* Back to none at all: the seq before may still be under way in an older push, whose outcome
+     * must not land on these values. */
+    int64_t stands = outcome == LISTING_WAS_REFUSED ? seq : 0;
     bool done = outcome == LISTING_ACCEPTED
                     ? db_run_counted(db, &accepted, &changed, e, db_i64(seq), db_i64(at),
                                      db_i64(id), db_i64(seq), STORE_SCOPE_VALUES(by))

@@ -64,7 +64,7 @@ bool listing_repo_sent(struct db *db, const struct actor *by, const struct offer
                        struct err *e);
 /* Outcome of a seq: writes nothing when another one was sent last; *has_landed (may be NULL) says.
  * accepted also sets confirmed. lost, and none (it never left, or may be sent again later): sent_seq
- * falls back so that the listing is marked again. */
+ * falls back to 0, so that the listing is marked again and no older outcome lands on it. */
 bool listing_repo_outcome(struct db *db, const struct actor *by, int64_t id, int64_t seq,
                           enum listing_outcome outcome, str code, str message, utc_ms at,
                           bool *has_landed, struct err *e);

@@ -31,6 +31,7 @@ struct session {
     str id;
     int64_t user_id;
     str refresh_hash, previous_hash;
+    str refresh_box; /* the newest token, sealed by the caller; empty before the first rotation */
     utc_ms rotated_at, created_at, expires_at, ended_at;
     str user_agent, address;
 };
@@ -39,8 +40,8 @@ bool session_repo_find(struct db *db, struct arena *a, str id, struct session *o
 bool session_repo_by_refresh(struct db *db, struct arena *a, str hash, struct session *out,
                              struct err *e); /* newest or previous */
 /* Conditional on `was` being the newest: ERR_CONFLICT otherwise. */
-bool session_repo_rotate(struct db *db, str id, str was, str hash, utc_ms now, utc_ms expires_at,
-                         struct err *e);
+bool session_repo_rotate(struct db *db, str id, str was, str hash, str box, utc_ms now,
+                         utc_ms expires_at, struct err *e);
 bool session_repo_end(struct db *db, str id, const char *why, utc_ms now, struct err *e);
 
 bool audit_repo_add(struct db *db, struct arena *a, const struct actor *by, const char *action,

@@ -14,7 +14,7 @@ bool session_repo_add(struct db *db, const struct session *s, struct err *e)
 
 #define SESSION_SELECT                                                                             \
     "SELECT id, user_id, refresh_hash, previous_hash, rotated_at, created_at, expires_at,"         \
-    " ended_at, user_agent, address FROM {p}mp_session"
+    " ended_at, user_agent, address, refresh_box FROM {p}mp_session"
 
 static bool read_session(const struct db_rows *rows, struct session *out, struct err *e)
 {
@@ -31,6 +31,7 @@ static bool read_session(const struct db_rows *rows, struct session *out, struct
         .ended_at = db_cell_i64(rows, 0, 7),
         .user_agent = db_cell_text(rows, 0, 8),
         .address = db_cell_text(rows, 0, 9),
+        .refresh_box = db_cell_text(rows, 0, 10),
     };
     return true;
 }
@@ -53,17 +54,17 @@ bool session_repo_by_refresh(struct db *db, struct arena *a, str hash, struct se
            read_session(&rows, out, e);
 }
 
-bool session_repo_rotate(struct db *db, str id, str was, str hash, utc_ms now, utc_ms expires_at,
-                         struct err *e)
+bool session_repo_rotate(struct db *db, str id, str was, str hash, str box, utc_ms now,
+                         utc_ms expires_at, struct err *e)
 {
     static const struct sql_text rotate = {
         .both = "UPDATE {p}mp_session SET previous_hash = refresh_hash, refresh_hash = ?,"
-                " rotated_at = ?, expires_at = ?"
+                " refresh_box = ?, rotated_at = ?, expires_at = ?"
                 " WHERE id = ? AND refresh_hash = ? AND ended_at IS NULL",
     };
     int64_t changed = 0;
-    if (!db_run_counted(db, &rotate, &changed, e, db_text(hash), db_i64(now), db_i64(expires_at),
-                        db_text(id), db_text(was)))
+    if (!db_run_counted(db, &rotate, &changed, e, db_text(hash), db_blob(box), db_i64(now),
+                        db_i64(expires_at), db_text(id), db_text(was)))
         return false;
     return changed == 1 || err_set(e, ERR_CONFLICT, "session.rotated",
                                    "the session was renewed by somebody else meanwhile");

@@ -180,31 +180,69 @@ static bool end_reused(struct service *s, const struct session *session, struct 
                    "this sign-in was used twice and has been ended: sign in again");
 }
 
-bool account_refresh(struct service *s, struct arena *a, str refresh_token, struct signed_in *out,
-                     struct err *e)
+static str token_place(struct arena *a, const struct user *u, const struct session *session)
+{
+    return box_place(a, u->company_id, 0,
+                     str_cstr(a, str_print(a, "refresh %.*s", STR_ARG(session->id))));
+}
+
+static bool rotate(struct service *s, struct arena *a, const struct session *session,
+                   const struct user *u, struct signed_in *out, struct err *e)
+{
+    utc_ms now = clock_now(s->clock);
+    str token = random_token(a);
+    str box = box_seal(s->keys, a, token, token_place(a, u, session));
+    if (!session_repo_rotate(s->db, session->id, session->refresh_hash, sha256_hex(a, token), box,
+                             now, now + SESSION_LASTS, e))
+        return false;
+    *out = (struct signed_in){ .user = *u,
+                               .session_id = session->id,
+                               .refresh_token = token,
+                               .expires_at = now + SESSION_LASTS };
+    return true;
+}
+
+/* The reply that was lost (or went to another tab of the same browser), once more. */
+static bool answer_again(struct service *s, struct arena *a, const struct session *session,
+                         const struct user *u, struct signed_in *out, struct err *e)
+{
+    str token;
+    if (!box_open(s->keys, a, session->refresh_box, token_place(a, u, session), &token, e))
+        return false;
+    *out = (struct signed_in){ .user = *u,
+                               .session_id = session->id,
+                               .refresh_token = token,
+                               .expires_at = session->expires_at };
+    return true;
+}
+
+static bool refresh_once(struct service *s, struct arena *a, str hash, struct signed_in *out,
+                         struct err *e)
 {
     struct session session;
     struct user u;
     struct err why = { 0 };
-    str hash = sha256_hex(a, refresh_token);
     if (!session_repo_by_refresh(s->db, a, hash, &session, &why)) {
         if (why.kind == ERR_NOT_FOUND) return ended(e);
         if (e) *e = why;
         return false;
     }
     if (!find_user(s, a, &session, &u, e)) return false;
-    utc_ms now = clock_now(s->clock);
-    bool is_newest = str_eq(hash, session.refresh_hash);
-    if (!is_newest && now - session.rotated_at > LOST_REPLY) return end_reused(s, &session, e);
-    str token = random_token(a);
-    if (!session_repo_rotate(s->db, session.id, session.refresh_hash, sha256_hex(a, token), now,
-                             now + SESSION_LASTS, e))
-        return false;
-    *out = (struct signed_in){ .user = u,
-                               .session_id = session.id,
-                               .refresh_token = token,
-                               .expires_at = now + SESSION_LASTS };
-    return true;
+    if (str_eq(hash, session.refresh_hash)) return rotate(s, a, &session, &u, out, e);
+    if (clock_now(s->clock) - session.rotated_at > LOST_REPLY) return end_reused(s, &session, e);
+    return answer_again(s, a, &session, &u, out, e);
+}
+
+bool account_refresh(struct service *s, struct arena *a, str refresh_token, struct signed_in *out,
+                     struct err *e)
+{
+    struct err why = { 0 };
+    str hash = sha256_hex(a, refresh_token);
+    if (refresh_once(s, a, hash, out, &why)) return true;
+    /* Two came at once: the slower one gets the quicker one's answer. */
+    if (why.kind == ERR_CONFLICT) return refresh_once(s, a, hash, out, e);
+    if (e) *e = why;
+    return false;
 }
 
 bool account_sign_out(struct service *s, str session_id, struct err *e)

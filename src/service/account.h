@@ -24,8 +24,8 @@ struct signed_in {
  * failures, growing. */
 bool account_sign_in(struct service *s, struct arena *a, str email, str password, str user_agent,
                      str address, struct signed_in *out, struct err *e);
-/* Rotates. The previous token within 30 s of a rotation is a lost reply and rotates again; later it
- * is reuse: the session ends ("session.reused"). */
+/* Rotates. The previous token within 30 s of a rotation is a lost reply, or another tab's, and gets
+ * the same answer again; later it is reuse: the session ends ("session.reused"). */
 bool account_refresh(struct service *s, struct arena *a, str refresh_token, struct signed_in *out,
                      struct err *e);
 bool account_sign_out(struct service *s, str session_id, struct err *e);

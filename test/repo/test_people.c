@@ -107,13 +107,14 @@ static void a_session_rotates_only_from_its_newest_token(void **state)
                          .address = STR("127.0.0.1") };
     struct session found;
     assert_true(session_repo_add(h->db, &s, &e));
-    assert_true(
-        session_repo_rotate(h->db, s.id, STR("h1"), STR("h2"), HOUSE_NOW + 1, HOUSE_NOW + 20, &e));
-    assert_false(
-        session_repo_rotate(h->db, s.id, STR("h1"), STR("h3"), HOUSE_NOW + 2, HOUSE_NOW + 20, &e));
+    assert_true(session_repo_rotate(h->db, s.id, STR("h1"), STR("h2"), STR("box"), HOUSE_NOW + 1,
+                                    HOUSE_NOW + 20, &e));
+    assert_false(session_repo_rotate(h->db, s.id, STR("h1"), STR("h3"), STR("box3"), HOUSE_NOW + 2,
+                                     HOUSE_NOW + 20, &e));
     assert_int_equal(e.kind, ERR_CONFLICT);
     assert_true(session_repo_by_refresh(h->db, h->arena, STR("h2"), &found, &e));
     assert_text(found.previous_hash, "h1");
+    assert_text(found.refresh_box, "box");
     assert_int_equal(found.rotated_at, HOUSE_NOW + 1);
     assert_int_equal(found.expires_at, HOUSE_NOW + 20);
     assert_text(found.user_agent, "Firefox");
@@ -124,7 +125,8 @@ static void a_session_rotates_only_from_its_newest_token(void **state)
     assert_true(session_repo_end(h->db, s.id, "reused", HOUSE_NOW + 4, &e));
     assert_true(session_repo_find(h->db, h->arena, s.id, &found, &e));
     assert_int_equal(found.ended_at, HOUSE_NOW + 3);
-    assert_false(session_repo_rotate(h->db, s.id, STR("h2"), STR("h4"), HOUSE_NOW, HOUSE_NOW, &e));
+    assert_false(
+        session_repo_rotate(h->db, s.id, STR("h2"), STR("h4"), STR(""), HOUSE_NOW, HOUSE_NOW, &e));
 }
 
 /* --- the audit chain --- */

@@ -29,6 +29,7 @@ CREATE TABLE {p}mp_session (
     user_id INTEGER NOT NULL REFERENCES {p}mp_user (id),
     refresh_hash TEXT NOT NULL,     -- SHA-256 of the newest refresh token
     previous_hash TEXT,             -- the one before: its use is reuse, and ends the session
+    refresh_box BLOB,               -- the newest token, sealed: given again when its reply was lost
     rotated_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
