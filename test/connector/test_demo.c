@@ -199,6 +199,15 @@ static const struct odd_case {
     { "a line without pieces is left out",
       "{\"number\":\"1\",\"status\":\"open\",\"lines\":[{\"line\":\"1\",\"sku\":\"A\"}]}",
       "has a line without id or quantity", 0 },
+    { "a price that no product has is noted",
+      "{\"number\":\"1\",\"status\":\"open\",\"lines\":[{\"line\":\"1\",\"sku\":\"A\",\"quantity\":"
+      "9,"
+      "\"unit_price\":900000000000000}]}",
+      "unit_price is not an amount", 1 },
+    { "lines that cannot be summed are noted",
+      "{\"number\":\"1\",\"status\":\"open\",\"lines\":[{\"line\":\"1\",\"sku\":\"A\","
+      "\"quantity\":1000000,\"unit_price\":9000000000}]}",
+      "more than any order costs", 1 },
     { "lines of another type are noted", "{\"number\":\"1\",\"status\":\"open\",\"lines\":3}",
       "lines is not a list", 0 },
 };

@@ -1,5 +1,8 @@
 #include "connector/demo/demo.h"
 
+#define PIECES_MAX 1000000
+#define AMOUNT_MAX ((int64_t)10000000000 * 10000) /* ten milliards: sums of it still fit */
+
 static const struct status_row {
     const char *theirs;
     enum order_status ours;
@@ -32,13 +35,34 @@ static bool read_line(const struct json *v, const struct order *o, struct order_
         .remote_status = o->remote_status,
         .is_cancelled = json_bool_at(v, "cancelled", false) || o->status == ORDER_CANCELLED,
     };
-    if (!json_money(json_get(v, "unit_price"), "TRY", &line->unit_price))
+    money price;
+    if (json_money(json_get(v, "unit_price"), "TRY", &price) && price.e4 >= 0 &&
+        price.e4 <= AMOUNT_MAX)
+        line->unit_price = price;
+    else
         note(report, "unit_price", "is not an amount");
     if (line->remote_line_id.len && json_i64_at(v, "quantity", &line->quantity) &&
-        line->quantity >= 0 && line->quantity <= 1000000)
+        line->quantity >= 0 && line->quantity <= PIECES_MAX)
         return true;
     note(report, "lines", "has a line without id or quantity, left out");
     return false;
+}
+
+/* The numbers are a stranger's: what cannot be summed is noted, and the order has no total. */
+static void sum_up(struct order *o, struct text *report)
+{
+    int64_t sum = 0, part;
+    bool has_any = false;
+    for (size_t i = 0; i < o->line_count; i++) {
+        const struct order_line *line = &o->lines[i];
+        has_any = has_any || line->unit_price.currency[0];
+        if (__builtin_mul_overflow(line->unit_price.e4, line->quantity, &part) ||
+            __builtin_add_overflow(sum, part, &sum) || sum > AMOUNT_MAX) {
+            note(report, "lines", "are more than any order costs");
+            return;
+        }
+    }
+    if (has_any) o->total = money_of(sum, "TRY");
 }
 
 static void read_lines(struct arena *a, const struct json *list, struct order *o,
@@ -50,12 +74,7 @@ static void read_lines(struct arena *a, const struct json *list, struct order *o
     for (const struct json *v = is_list ? list->first : NULL; v; v = v->next)
         if (read_line(v, o, &lines[o->line_count], report)) o->line_count++;
     o->lines = lines;
-    for (size_t i = 0; i < o->line_count; i++)
-        if (lines[i].unit_price.currency[0])
-            o->total =
-                o->total.currency[0]
-                    ? money_add(o->total, money_times(lines[i].unit_price, lines[i].quantity))
-                    : money_times(lines[i].unit_price, lines[i].quantity);
+    sum_up(o, report);
 }
 
 /* Every entry becomes an order; what is not understood stands in its report. */

@@ -8,6 +8,7 @@
 
 #define NOTES_MAX 20
 #define PIECES_MAX 1000000
+#define AMOUNT_MAX ((int64_t)10000000000 * 10000) /* ten milliards: sums of it still fit */
 #define EARLIEST ((utc_ms)946684800000) /* 2000-01-01: a number below is seconds, or no time */
 #define LATEST ((utc_ms)4102444800000)  /* 2100-01-01 */
 
@@ -59,8 +60,8 @@ static money read_money(struct reading *r, const char *field, const char *curren
         if (need == MUST_BE) note(r, field, "is missing");
     } else if (!json_money(v, currency, &m)) {
         note(r, field, "is not an amount");
-    } else if (m.e4 < 0) {
-        note(r, field, "is negative");
+    } else if (m.e4 < 0 || m.e4 > AMOUNT_MAX) {
+        note(r, field, m.e4 < 0 ? "is negative" : "is more than any order costs");
         m = (money){ 0 };
     }
     return m;
