@@ -124,6 +124,7 @@ static bool end_failed(struct run *r, const struct job_kind *kind, struct err *w
         why->kind = ERR_UNAVAILABLE; /* it was this call, not the credentials */
     }
     struct retry_plan plan = retry_plan(why, r->job->tries, run_now(r), run_chance());
+    if (why->kind == ERR_RATE_LIMITED && plan.at < r->held_until) plan.at = r->held_until;
     if (is_trouble(why, r->job->tries)) tell_fault(r, kind, why);
     return plan.verdict == RETRY_LATER ? queue_later(q, r->job, plan.at, why, e)
                                        : queue_dead(q, r->job, why, e);

@@ -53,6 +53,7 @@ struct run {
     utc_ms deadline;
     bool was_left_unknown; /* an earlier run of the job died before it knew what its call did */
     int answers;           /* calls of this run that went well */
+    utc_ms held_until;     /* what was refused for excess does not leave before; 0: nothing was */
     utc_ms again_at;       /* set by a step: done for now, more at this time */
     str result;            /* JSON for whoever waits */
 };

@@ -109,8 +109,9 @@ static void hold_back(struct run *r, const struct http_reply *reply, const struc
     str told = http_header(reply->headers, reply->header_count, "Retry-After");
     utc_ms pause = retry_backoff(10 * UTC_SECOND, 10 * UTC_SECOND, 1, run_chance());
     if (str_to_i64(told, &seconds) && seconds > 0 && seconds <= 3600) pause = seconds * UTC_SECOND;
+    r->held_until = run_now(r) + pause;
     for (size_t i = 0; i < count; i++)
-        limit_hold(r->work->options.limits, r->store.id, rules[i].name, run_now(r) + pause);
+        limit_hold(r->work->options.limits, r->store.id, rules[i].name, r->held_until);
 }
 
 static const char *outcome_of(bool was_answered, const struct http_reply *reply,
