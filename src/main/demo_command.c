@@ -40,13 +40,17 @@ static bool simulator_call(struct demo *d, const char *method, str path, str bod
         return err_set(e, ERR_UNAVAILABLE, "demo.simulator",
                        "the simulator does not answer at %.*s: start `bedesten sandbox` first",
                        STR_ARG(d->simulator));
-    if (answer.status >= 400)
-        return err_set(e, ERR_REFUSED, "demo.simulator", "the simulator answered %d: %.*s",
-                       answer.status, STR_ARG(str_cut(answer.body, 0, 120)));
-    return json_parse(d->arena, answer.body, NULL, reply, NULL) ||
-           err_set(e, ERR_INVALID, "demo.simulator",
-                   "%.*s answers, but not in JSON: name the address of `bedesten sandbox`",
-                   STR_ARG(d->simulator));
+    const struct json *said = NULL;
+    bool is_json = json_parse(d->arena, answer.body, NULL, &said, NULL);
+    if (answer.status < 400 && is_json) {
+        *reply = said;
+        return true;
+    }
+    str why = json_text_at(said, "error");
+    return err_set(e, ERR_REFUSED, "demo.simulator",
+                   "%.*s answered %d %.*s: name the address of `bedesten sandbox`, of this version",
+                   STR_ARG(d->simulator), answer.status,
+                   STR_ARG(why.len ? why : STR("and not as our simulator does")));
 }
 
 /* What a run that was broken off has made already is left as it is. */

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define QUERY_MAX (INT64_C(1) << 52) /* far beyond any time or page, and safe to count with */
+
 static const char html_forbidden[] =
     "<!DOCTYPE html><html><head><title>403 Forbidden</title></head>"
     "<body><center><h1>403 Forbidden</h1></center><hr></body></html>";
@@ -72,7 +74,11 @@ bool ty_body(struct ty_call *c, const struct json **out)
 bool ty_query_i64(struct ty_call *c, const char *name, int64_t *out)
 {
     if (!http_query_has(c->x, name)) return true;
-    if (str_to_i64(http_query_value(c->x, name), out)) return true;
+    int64_t n;
+    if (str_to_i64(http_query_value(c->x, name), &n) && n >= -QUERY_MAX && n <= QUERY_MAX) {
+        *out = n;
+        return true;
+    }
     ty_breach(c, "parameter", "%s is not a number", name);
     ty_refuse(c, 400, "invalid.parameter", "Failed to convert a query parameter");
     return false;
