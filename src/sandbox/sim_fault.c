@@ -113,15 +113,6 @@ void sim_faults_drop(struct sim_faults *f, int64_t id)
         if (!id || f->list[i].id == id) drop_at(f, i);
 }
 
-/* Ids of sellers are numbers here as on the marketplace; 0 is nobody. */
-static void put_seller(struct json_writer *w, int64_t seller)
-{
-    if (seller)
-        json_put_i64(w, "seller", seller);
-    else
-        json_put_null(w, "seller");
-}
-
 void sim_faults_write(const struct sim_faults *f, struct json_writer *w)
 {
     json_open_object(w, NULL);
@@ -133,7 +124,7 @@ void sim_faults_write(const struct sim_faults *f, struct json_writer *w)
         json_put_i64(w, "id", one->id);
         json_put_cstr(w, "kind", names[one->kind]);
         json_put_cstr(w, "endpoint", one->endpoint);
-        put_seller(w, one->seller);
+        sim_put_seller(w, one->seller);
         if (one->left >= 0)
             json_put_i64(w, "count", one->left);
         else

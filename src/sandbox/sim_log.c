@@ -88,8 +88,7 @@ void sim_log_breach(struct sim_log *log, utc_ms at, uint64_t request, int64_t se
     va_end(args);
 }
 
-/* Ids of sellers are numbers here as on the marketplace; 0 is nobody. */
-static void put_seller(struct json_writer *w, int64_t seller)
+void sim_put_seller(struct json_writer *w, int64_t seller)
 {
     if (seller)
         json_put_i64(w, "seller", seller);
@@ -106,7 +105,7 @@ static void write_request(struct json_writer *w, const struct sim_request *r)
     json_put_cstr(w, "method", r->method);
     json_put_cstr(w, "path", r->path);
     json_put_cstr(w, "endpoint", r->endpoint);
-    put_seller(w, r->seller);
+    sim_put_seller(w, r->seller);
     json_put_i64(w, "status", r->status);
     json_put_bool(w, "cut", r->cut);
     json_put_cstr(w, "fault", r->fault);
@@ -156,7 +155,7 @@ void sim_log_write_breaches(struct sim_log *log, struct json_writer *w, uint64_t
         json_put_i64(w, "number", (int64_t)b->number);
         json_put_i64(w, "at", b->at);
         json_put_i64(w, "request", (int64_t)b->request);
-        put_seller(w, b->seller);
+        sim_put_seller(w, b->seller);
         json_put_cstr(w, "rule", b->rule);
         json_put_cstr(w, "detail", b->detail);
         json_close_object(w);

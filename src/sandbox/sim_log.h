@@ -65,4 +65,7 @@ void sim_log_write_requests(struct sim_log *log, struct json_writer *w, uint64_t
 void sim_log_write_breaches(struct sim_log *log, struct json_writer *w, uint64_t after,
                             size_t limit);
 
+/* Ids of sellers are numbers here as on the marketplace; 0 is nobody. */
+void sim_put_seller(struct json_writer *w, int64_t seller);
+
 #endif

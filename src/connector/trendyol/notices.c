@@ -1,20 +1,15 @@
 #include "connector/trendyol/trendyol.h"
 
-static bool is_digits(str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (s.at[i] < '0' || s.at[i] > '9') return false;
-    return s.len > 0;
-}
-
 /* Line ids are numbers there and texts here; an id without a number's form goes out as a text. */
 static void put_line(struct json_writer *w, const struct order_line *line)
 {
+    str id = line->remote_line_id;
+    bool is_number = trendyol_is_digits(id) && (id.at[0] != '0' || id.len == 1);
     json_open_object(w, NULL);
-    if (is_digits(line->remote_line_id))
-        json_put_raw(w, "lineId", line->remote_line_id);
+    if (is_number)
+        json_put_raw(w, "lineId", id);
     else
-        json_put_text(w, "lineId", line->remote_line_id);
+        json_put_text(w, "lineId", id);
     json_put_i64(w, "quantity", line->quantity);
     json_close_object(w);
 }

@@ -2,7 +2,7 @@
 
 #define INTEGRATOR_NAME_MAX 30
 
-static bool is_digits(str s)
+bool trendyol_is_digits(str s)
 {
     for (size_t i = 0; i < s.len; i++)
         if (s.at[i] < '0' || s.at[i] > '9') return false;
@@ -48,7 +48,7 @@ static bool setting_refused(struct err *e, const char *name, const char *rule)
 
 bool trendyol_settings_check(const struct store *s, struct err *e)
 {
-    if (!is_digits(setting(s, "seller_id")))
+    if (!trendyol_is_digits(setting(s, "seller_id")))
         return setting_refused(e, "seller_id", "must be the seller's number, digits only");
     if (!is_key(setting(s, "api_key")))
         return setting_refused(e, "api_key", "is empty or has characters no key has");

@@ -32,6 +32,7 @@ struct trendyol_call {
 };
 
 /* request.c */
+bool trendyol_is_digits(str s); /* at least one, and nothing else */
 str trendyol_seller(const struct visit *v);
 bool trendyol_settings_check(const struct store *s, struct err *e);
 bool trendyol_request(const struct visit *v, const struct trendyol_call *c,
