@@ -32,7 +32,10 @@ static bool make_folder(const char *path, struct err *e)
 {
     char folder[4096];
     house_folder(path, folder, sizeof(folder));
-    if (mkdir(folder, 0700) == 0 || access(folder, W_OK | X_OK) == 0) return true;
+    if (mkdir(folder, 0700) == 0) return true;
+    int why = errno;
+    if (why == EEXIST) why = access(folder, W_OK | X_OK) == 0 ? 0 : errno;
+    if (!why) return true;
     return err_set(
         e, ERR_INVALID, "db.folder",
         "the folder %s cannot be made or written (%s): make it, or give another with --db", folder,
