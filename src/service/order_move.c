@@ -3,6 +3,7 @@
 
 #include "repo/stock_repo.h"
 #include "repo/trace_repo.h"
+#include "service/offer_within.h"
 #include "service/order_work.h"
 #include "service/stock.h"
 
@@ -97,9 +98,20 @@ static bool move(struct movement *m, struct err *e)
     return true;
 }
 
+/* The marketplace has lowered its own number by what it sold; ours has not moved, so only sending it
+ * again makes the two equal. */
+static bool tell_again(struct movement *m, struct err *e)
+{
+    struct order_work *w = m->work;
+    struct actor system = actor_system(w->by->company_id);
+    const struct stored_line *l = line_of(m);
+    if (!l->is_short || w->lines[m->line].was_short || !l->listing_id) return true;
+    return offer_resend_within(w->s, w->a, &system, l->listing_id, e);
+}
+
 static bool settle(struct movement *m, struct err *e)
 {
-    if (m->delta) return move(m, e);
+    if (m->delta) return move(m, e) && tell_again(m, e);
     struct stored_line *l = line_of(m);
     m->work->lines[m->line].is_changed |= l->is_short;
     l->is_short = false; /* it wants no more than it has */
