@@ -27,7 +27,8 @@ static void count(const struct connector *c, const char *outcome, int64_t n)
 static bool unknown_address(struct err *e)
 {
     count(NULL, "unknown_address", 1);
-    return err_set(e, ERR_NOT_FOUND, "hook.unknown", "no store has this callback address");
+    err_set(e, ERR_NOT_FOUND, "hook.unknown", "no store has this callback address");
+    return false;
 }
 
 static bool find_store(struct request *r, struct store *s, const struct connector **c,
@@ -35,9 +36,10 @@ static bool find_store(struct request *r, struct store *s, const struct connecto
 {
     if (!store_repo_by_hook(r->service->db, r->arena, r->service->keys, r->x->params[1], s, e))
         return e->kind == ERR_NOT_FOUND ? unknown_address(e) : false;
-    *c = connector_find(s->marketplace);
-    if (!*c || !(*c)->hook_check || !str_eq(s->marketplace, r->x->params[0]))
+    const struct connector *found = connector_find(s->marketplace);
+    if (!found || !found->hook_check || !str_eq(s->marketplace, r->x->params[0]))
         return unknown_address(e);
+    *c = found;
     return true;
 }
 
@@ -82,7 +84,7 @@ static size_t read_packages(struct request *r, const struct connector *c, struct
 static bool receive(struct request *r, struct err *e)
 {
     struct store s;
-    const struct connector *c = NULL;
+    const struct connector *c;
     struct raw_order *raws;
     size_t news = 0;
     if (!find_store(r, &s, &c, e) || !is_theirs(r, &s, c, e)) return false;

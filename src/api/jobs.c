@@ -67,7 +67,8 @@ static bool find(struct request *r, int64_t *id, struct job *out, struct err *e)
         return false;
     if (!is_granted(&granted, j.store_id)) {
         err_set(e, ERR_NOT_FOUND, "job.not_found", "there is no job %lld", (long long)*id);
-        return err_arg(e, "job", str_print(r->arena, "%lld", (long long)*id));
+        err_arg(e, "job", str_print(r->arena, "%lld", (long long)*id));
+        return false;
     }
     *out = j;
     return true;

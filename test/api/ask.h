@@ -114,10 +114,18 @@ static inline void ask_free(struct ask *k)
     free(k);
 }
 
-static inline void ask_record(struct ask *k, const char *method, str path, const struct answer *r)
+static inline void ask_record_line(str line)
 {
     const char *file = getenv("BEDESTEN_RECORD");
     if (!file) return;
+    FILE *f = fopen(file, "ae");
+    assert_non_null(f);
+    fprintf(f, "%.*s\n", STR_ARG(line));
+    fclose(f);
+}
+
+static inline void ask_record(struct ask *k, const char *method, str path, const struct answer *r)
+{
     struct json_writer w = json_writer(k->h->arena);
     json_open_object(&w, NULL);
     json_put_cstr(&w, "method", method);
@@ -126,11 +134,7 @@ static inline void ask_record(struct ask *k, const char *method, str path, const
     json_put_text(&w, "content_type", r->type);
     json_put_text(&w, "body", r->body);
     json_close_object(&w);
-    str line = json_written(&w);
-    FILE *f = fopen(file, "ae");
-    assert_non_null(f);
-    fprintf(f, "%.*s\n", STR_ARG(line));
-    fclose(f);
+    ask_record_line(json_written(&w));
 }
 
 static inline struct answer ask_more(struct ask *k, str who, const char *method, const char *target,

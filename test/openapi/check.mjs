@@ -1,11 +1,12 @@
 /**
  * check.mjs: holds what the API answered against docs/openapi/bedesten.yaml.
  *
- *   node check.mjs --record FILE [--routes FILE] [--openapi FILE]
+ *   node check.mjs RECORDING [--openapi FILE]
  *
- * record  JSON lines {method, path, status, content_type, body}, body as text: what test_contract
- *         writes to BEDESTEN_RECORD
- * routes  JSON lines {method, path, public}: what it writes to BEDESTEN_ROUTES
+ * The recording is what test_contract writes to BEDESTEN_RECORD, JSON lines of three kinds:
+ *   {method, path, status, content_type, body}   a reply, its body as text
+ *   {message}                                    what came over the live socket
+ *   {route: {method, path, public}}              a route of the program
  *
  * Every reply must be described (path, method, status, content type, body), every operation must have
  * been seen to succeed, and the routes of the program must be the operations of the description.
@@ -156,28 +157,30 @@ export function messageFaults(validate, messages) {
 
 function main() {
   const here = dirname(fileURLToPath(import.meta.url));
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
-      record: { type: 'string' },
-      routes: { type: 'string' },
       openapi: { type: 'string', default: join(here, '../../docs/openapi/bedesten.yaml') },
     },
   });
-  if (!values.record) throw new Error('--record FILE is needed');
+  if (positionals.length !== 1) throw new Error('one recording is needed');
   const api = parse(readFileSync(values.openapi, 'utf8'));
   const operations = operationsOf(api);
   const validate = makeValidator(api);
-  const lines = readLines(readFileSync(values.record, 'utf8'));
-  const exchanges = lines.filter((line) => line.method);
-  const faults = [
+  const lines = readLines(readFileSync(positionals[0], 'utf8'));
+  const exchanges = lines.filter((line) => line.status);
+  const routes = lines.filter((line) => line.route).map((line) => line.route);
+  const messages = lines.filter((line) => line.message);
+  const faults = new Set([
     ...exchanges.flatMap((x) => faultsOf(api, operations, validate, x)),
-    ...messageFaults(validate, lines.filter((line) => line.message)),
+    ...messageFaults(validate, messages),
     ...unseen(operations, exchanges),
-    ...(values.routes ? routeFaults(operations, readLines(readFileSync(values.routes, 'utf8'))) : []),
-  ];
-  for (const fault of new Set(faults)) console.error(fault);
-  if (faults.length) process.exitCode = 1;
-  else console.log(`${exchanges.length} replies of ${operations.length} operations are as described`);
+    ...routeFaults(operations, routes),
+  ]);
+  for (const fault of faults) console.error(fault);
+  const checks = exchanges.length + messages.length + operations.length + routes.length;
+  console.log(`${Math.max(0, checks - faults.size)} passed, ${faults.size} failed`);
+  if (faults.size) process.exitCode = 1;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main();
