@@ -8,7 +8,7 @@ import { result } from './figures.mjs';
 import { until } from '../e2e/house.mjs';
 
 // The hub's webhook at the simulator, and the key it shows there (src/domain/hook.c).
-async function hookOf(house, seller) {
+export async function hookOf(house, seller) {
   const { sellers } = await house.simulator.get('/control/sellers');
   const url = new URL(sellers.find((s) => s.id === seller).webhooks[0].url);
   const secret = url.pathname.split('/').at(-1);
@@ -16,7 +16,7 @@ async function hookOf(house, seller) {
 }
 
 // A callback as the simulator writes it, with marks where each has its own.
-async function callbackText(house, seller) {
+export async function callbackText(house, seller) {
   const { barcode, sku } = house.items[0];
   const stranger = await strangerOf(house);
   const seen = await callbacksOf(house, stranger);
