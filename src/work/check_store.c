@@ -59,7 +59,8 @@ bool job_check_store(struct run *r, struct err *e)
         r->result = result_of(r, &report, NULL);
         return store_check_passed(r->service, &r->by, r->store.id, e);
     }
-    if (why.kind == ERR_RATE_LIMITED) { /* the person waits a little longer */
+    if (why.kind == ERR_RATE_LIMITED || visit_is_over(&why) || visit_was_stopped(&why)) {
+        /* Nothing was learnt: the person waits a little longer. */
         *e = why;
         return false;
     }

@@ -112,13 +112,20 @@ static bool end_disconnected(struct run *r, const struct job_kind *kind, const s
     return kind->is_single ? queue_dead(q, r->job, why, e) : queue_done(q, r->job, (str){ 0 }, e);
 }
 
+static bool goes_on_at_once(const struct err *why)
+{
+    return visit_is_over(why) || visit_was_stopped(why);
+}
+
 /* A dead job keeps its error and its key: the schedule, the next fact or a person revives it. */
 static bool end_failed(struct run *r, const struct job_kind *kind, struct err *why, struct err *e)
 {
     struct queue *q = r->service->queue;
     if (visit_found_no_room(why))
         return queue_postpone(q, r->job, why->retry_at, r->answers > 0, why, e);
-    if (visit_is_over(why)) return queue_later(q, r->job, run_now(r), NULL, e);
+    if (goes_on_at_once(
+            why)) /* a single one keeps the error, by which it looks before it repeats */
+        return queue_later(q, r->job, run_now(r), kind->is_single ? why : NULL, e);
     if (why->kind == ERR_CREDENTIALS && r->connector) {
         if (credentials_are_dead(r)) return end_disconnected(r, kind, why, e);
         why->kind = ERR_UNAVAILABLE; /* it was this call, not the credentials */
@@ -170,7 +177,7 @@ static void count_run(struct run *r, const struct job_kind *kind, const char *ou
 
 static void log_failure(const struct job *job, const struct err *why)
 {
-    if (visit_found_no_room(why) || visit_is_over(why)) return; /* goes on by itself */
+    if (visit_found_no_room(why) || goes_on_at_once(why)) return;
     log_warning_err("job failed", why, LOG_TEXT("kind", job->kind), LOG_INT("job", job->id),
                     LOG_INT("store", job->store_id), LOG_INT("try", job->tries));
 }

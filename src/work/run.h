@@ -71,6 +71,8 @@ bool visit_close_left(struct run *r, struct err *e);
 bool visit_found_no_room(const struct err *why);
 bool visit_is_over(const struct err *why);
 bool visit_stayed(const struct err *why);
+/* Stopped by us while it asked, as we end: nothing was learnt, nothing was changed. */
+bool visit_was_stopped(const struct err *why);
 
 /* The kinds of jobs; one file each. */
 typedef bool job_step(struct run *r, struct err *e);

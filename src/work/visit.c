@@ -17,6 +17,7 @@
 #define LIMIT_WAIT "limit.wait"
 #define VISIT_TOO_LONG "visit.too_long"
 #define BREAKER_OPEN "breaker.open"
+#define HTTP_CANCELLED "http.cancelled" /* the HTTP client's */
 
 static struct metric calls = METRIC(METRIC_COUNTER, "bedesten_marketplace_calls_total",
                                     "Requests sent to marketplaces, by outcome");
@@ -74,6 +75,11 @@ bool visit_is_over(const struct err *why)
 bool visit_stayed(const struct err *why)
 {
     return visit_found_no_room(why) || visit_is_over(why) || is_code(why, BREAKER_OPEN);
+}
+
+bool visit_was_stopped(const struct err *why)
+{
+    return is_code(why, HTTP_CANCELLED) && why->kind == ERR_UNAVAILABLE;
 }
 
 static bool may_leave(struct run *r, const struct http_request *q, const struct limit_rule *rules,
@@ -180,7 +186,7 @@ static bool begin_write(struct run *r, const struct http_request *q, struct atte
 /* Nothing was learnt of the marketplace: we stopped the call, or would not make it. */
 static bool is_ours_to_mend(const struct err *why)
 {
-    return why->kind == ERR_INVALID || is_code(why, "http.cancelled");
+    return why->kind == ERR_INVALID || is_code(why, HTTP_CANCELLED);
 }
 
 static bool visit_send(struct http *http, struct arena *a, const struct http_request *q,
