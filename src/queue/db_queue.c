@@ -63,13 +63,20 @@ bool queue_add(struct queue *q, const struct job_request *r, int64_t *id, struct
 
 /* --- claiming --- */
 
-/* "/3/17/", which INSTR searches for "/17/": any number of stores in one value. */
-static str busy_text(struct arena *a, const struct queue_claim *c)
+#define DUE_PAGE 64
+
+static bool is_busy(const struct queue_claim *c, int64_t store_id)
 {
-    struct text t = { .arena = a };
-    for (size_t i = 0; i < c->busy_count; i++)
-        text_print(&t, "%s%lld/", i ? "" : "/", (long long)c->busy_stores[i]);
-    return text_str(&t);
+    size_t from = 0, to = c->busy_count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (c->busy_stores[middle] == store_id) return true;
+        if (c->busy_stores[middle] < store_id)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return false;
 }
 
 static bool is_claiming(const struct lane_room *r, int64_t id)
@@ -79,23 +86,48 @@ static bool is_claiming(const struct lane_room *r, int64_t id)
     return false;
 }
 
-/* The first due row that no other thread here is about to take; 0: none. Marks it as being taken. */
-static bool choose(struct lane_room *r, struct arena *a, str busy, utc_ms now, int64_t *id,
-                   struct err *e)
+/* Behind a long row of one busy store's jobs: from store to store, the longest due of the others. */
+static bool choose_by_store(struct lane_room *r, struct arena *a, const struct queue_claim *c,
+                            utc_ms now, int64_t *id, struct err *e)
 {
-    static const struct sql_text due = {
-        .sqlite = "SELECT id FROM {p}mp_job WHERE state = 'waiting' AND lane = ? AND run_at <= ?"
-                  " AND INSTR(?, '/' || store_id || '/') = 0 ORDER BY run_at, id LIMIT ?",
-        .mariadb = "SELECT id FROM {p}mp_job WHERE state = 'waiting' AND lane = ? AND run_at <= ?"
-                   " AND INSTR(?, CONCAT('/', store_id, '/')) = 0 ORDER BY run_at, id LIMIT ?",
+    static const struct sql_text next = {
+        .both = "SELECT store_id, run_at, id FROM {p}mp_job WHERE state = 'waiting' AND lane = ?"
+                " AND store_id > ? ORDER BY store_id, run_at, id LIMIT 1",
     };
     struct db_rows rows;
-    if (!db_query(r->queue->db, a, &due, &rows, e, db_cstr(lane_name(r->lane)), db_i64(now),
-                  db_text(busy), db_i64((int64_t)r->claiming_count + 1)))
-        return false;
+    utc_ms longest = INT64_MAX;
+    for (int64_t store = -1;; store = db_cell_i64(&rows, 0, 0)) {
+        if (!db_query(r->queue->db, a, &next, &rows, e, db_cstr(lane_name(r->lane)), db_i64(store)))
+            return false;
+        if (!rows.count) return true;
+        utc_ms run_at = db_cell_i64(&rows, 0, 1);
+        bool is_ours = run_at <= now && run_at < longest && !is_busy(c, db_cell_i64(&rows, 0, 0)) &&
+                       !is_claiming(r, db_cell_i64(&rows, 0, 2));
+        if (!is_ours) continue;
+        longest = run_at;
+        *id = db_cell_i64(&rows, 0, 2);
+    }
+}
+
+/* The longest due row of a store that is not busy, which no other thread here is about to take; 0:
+ * none. Marks it as being taken. */
+static bool choose(struct lane_room *r, struct arena *a, const struct queue_claim *c, utc_ms now,
+                   int64_t *id, struct err *e)
+{
+    static const struct sql_text due = {
+        .both = "SELECT id, store_id FROM {p}mp_job WHERE state = 'waiting' AND lane = ?"
+                " AND run_at <= ? ORDER BY run_at, id LIMIT ?",
+    };
+    struct db_rows rows;
+    size_t most = DUE_PAGE + r->claiming_count;
     *id = 0;
+    if (!db_query(r->queue->db, a, &due, &rows, e, db_cstr(lane_name(r->lane)), db_i64(now),
+                  db_i64((int64_t)most)))
+        return false;
     for (size_t i = 0; i < rows.count && !*id; i++)
-        if (!is_claiming(r, db_cell_i64(&rows, i, 0))) *id = db_cell_i64(&rows, i, 0);
+        if (!is_busy(c, db_cell_i64(&rows, i, 1)) && !is_claiming(r, db_cell_i64(&rows, i, 0)))
+            *id = db_cell_i64(&rows, i, 0);
+    if (!*id && rows.count == most && !choose_by_store(r, a, c, now, id, e)) return false;
     if (*id) r->claiming[r->claiming_count++] = *id;
     return true;
 }
@@ -144,7 +176,6 @@ bool queue_claim(struct queue *q, struct arena *a, const struct queue_claim *c, 
 {
     struct lane_room *r = &q->rooms[c->lane];
     uint64_t wakes = lane_wakes(r);
-    str busy = busy_text(a, c);
     char unique[RANDOM_ID_SIZE];
     /* A lease is told from every other one, also of the same owner: late results stay out. */
     const char *owner =
@@ -154,7 +185,7 @@ bool queue_claim(struct queue *q, struct arena *a, const struct queue_claim *c, 
         int64_t id = 0;
         pthread_mutex_lock(&r->claim_lock);
         bool was_full = r->claiming_count == LANE_CLAIMS;
-        bool could_ask = was_full || choose(r, a, busy, now, &id, e);
+        bool could_ask = was_full || choose(r, a, c, now, &id, e);
         bool was_alone = r->claiming_count == 0;
         pthread_mutex_unlock(&r->claim_lock);
         if (!could_ask) return false;

@@ -278,6 +278,30 @@ static void the_longest_due_comes_first_and_busy_stores_are_passed_over(void **s
     assert_false(claim(&j));
 }
 
+static void a_busy_store_with_a_long_row_of_jobs_hides_nobody(void **state)
+{
+    (void)state;
+    struct err e = { 0 };
+    struct job j;
+    struct db_tx *tx = db_begin(h->db, &e);
+    for (int i = 0; i < 300; i++) add_for(7, LANE_NOW, HOUSE_NOW - 1000 + i);
+    int64_t late = add_for(8, LANE_NOW, HOUSE_NOW - 2), later = add_for(0, LANE_NOW, HOUSE_NOW - 1);
+    int64_t early = add_for(9, LANE_NOW, HOUSE_NOW - 3);
+    add_for(10, LANE_NOW, HOUSE_NOW + 1); /* not due */
+    assert_true(db_commit(&tx, &e));
+    int64_t busy[] = { 7 };
+    struct queue_claim c = {
+        .lane = LANE_NOW, .owner = "t", .lease_ms = 1000, .busy_stores = busy, .busy_count = 1
+    };
+    const int64_t wanted[] = { early, late, later };
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(queue_claim(h->queue, h->arena, &c, &j, &e));
+        assert_int_equal(j.id, wanted[i]);
+    }
+    assert_false(queue_claim(h->queue, h->arena, &c, &j, &e));
+    assert_int_equal(e.kind, ERR_NOT_FOUND);
+}
+
 static void a_store_is_not_busy_for_the_digits_of_its_id(void **state)
 {
     (void)state;
@@ -424,6 +448,7 @@ int main(void)
         IN_HOUSE(a_lease_that_ran_out_is_another_workers),
         IN_HOUSE(leftovers_of_the_only_process_are_taken_back_at_once),
         IN_HOUSE(the_longest_due_comes_first_and_busy_stores_are_passed_over),
+        IN_HOUSE(a_busy_store_with_a_long_row_of_jobs_hides_nobody),
         IN_HOUSE(a_store_is_not_busy_for_the_digits_of_its_id),
         IN_HOUSE(a_job_stands_or_falls_with_the_fact_it_follows_from),
         IN_HOUSE(a_company_sees_its_own_jobs_newest_first),

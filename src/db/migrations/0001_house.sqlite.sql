@@ -371,10 +371,11 @@ CREATE TABLE {p}mp_job (
     ended_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX {p}mp_job_key ON {p}mp_job (open_key) WHERE open_key IS NOT NULL;
--- With store_id, so that a claim passes over busy stores without reading their rows.
-CREATE INDEX {p}mp_job_due ON {p}mp_job (lane, run_at, id, store_id) WHERE state = 'waiting';
+-- With store_id and state, so that a claim passes over busy stores without reading their rows.
+CREATE INDEX {p}mp_job_due ON {p}mp_job (lane, run_at, id, store_id, state) WHERE state = 'waiting';
+CREATE INDEX {p}mp_job_store_due ON {p}mp_job (lane, store_id, run_at, id, state) WHERE state = 'waiting';
 CREATE INDEX {p}mp_job_running ON {p}mp_job (lease_until, lane) WHERE state = 'running';
-CREATE INDEX {p}mp_job_dead ON {p}mp_job (company_id, id) WHERE state = 'dead';
+CREATE INDEX {p}mp_job_dead ON {p}mp_job (state, company_id, id) WHERE state = 'dead';
 CREATE INDEX {p}mp_job_company ON {p}mp_job (company_id, id);
 CREATE INDEX {p}mp_job_state ON {p}mp_job (company_id, state, id);
 CREATE INDEX {p}mp_job_store ON {p}mp_job (store_id, id);
