@@ -1,6 +1,7 @@
 #include "service/catalogue.h"
 
 #include "base/json.h"
+#include "repo/store_repo.h"
 #include "repo/trace_repo.h"
 #include "service/offer.h"
 #include "service/stock.h"
@@ -11,6 +12,7 @@
 #define BARCODE_MAX 64
 #define VARIANTS_MOST 200
 #define PIECES_MOST 1000000000
+#define LISTINGS_AT_ONCE 200 /* design §16.8 */
 
 /* --- checks --- */
 
@@ -86,10 +88,10 @@ static bool check_all(const struct product *p, struct variant *variants, const i
 
 /* --- saving --- */
 
-static const struct variant *variant_of(const struct product *p, int64_t id)
+static const struct variant *in_rows(const struct variant *rows, size_t count, int64_t id)
 {
-    for (size_t i = 0; i < p->variant_count; i++)
-        if (p->variants[i].id == id) return &p->variants[i];
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].id == id) return &rows[i];
     return NULL;
 }
 
@@ -160,23 +162,41 @@ static bool audit(struct service *s, struct arena *a, const struct actor *by,
                       json_written(&w), e);
 }
 
+/* Up to so many listings are marked with the fact; for more each store has a job of its own. */
+static bool recompute(struct service *s, struct arena *a, const struct actor *by,
+                      const int64_t *variants, size_t count, struct err *e)
+{
+    struct actor system = actor_system(by->company_id);
+    struct store *stores;
+    size_t store_count;
+    if (!count) return true;
+    if (!store_repo_list(s->db, a, &system, &stores, &store_count, e)) return false;
+    if (count * store_count <= LISTINGS_AT_ONCE) {
+        for (size_t i = 0; i < count; i++)
+            if (!offer_recompute(s, a, by, variants[i], e)) return false;
+        return true;
+    }
+    for (size_t i = 0; i < store_count; i++)
+        if (!offer_recompute_later(s, &system, stores[i].id, e)) return false;
+    return true;
+}
+
 /* Stock of what is new, offers of what is changed. Variants ascend: that is the order of locks. */
 static bool follow(struct service *s, struct arena *a, const struct actor *by,
-                   const struct product *was, const struct product *is,
-                   const struct variant *variants, const int64_t *initial, struct err *e)
+                   const struct product *was, const struct product *is, const struct variant *rows,
+                   const int64_t *initial, struct err *e)
 {
-    for (size_t i = 0; i < is->variant_count; i++) {
-        const struct variant *v = &variants[i], *old = variant_of(was, v->id);
-        if (!old && !first_stock(s, a, by, v, initial ? initial[i] : 0, e)) return false;
-    }
-    for (size_t i = 0; i < was->variant_count; i++) { /* read in ascending order */
-        const struct variant *old = &was->variants[i], *now = NULL;
-        for (size_t k = 0; k < is->variant_count && !now; k++)
-            if (variants[k].id == old->id) now = &variants[k];
-        if (now && is_offer_changed(old, now) && !offer_recompute(s, a, by, old->id, e))
+    int64_t *changed = ARENA_ARRAY(a, int64_t, was->variant_count);
+    size_t count = 0;
+    for (size_t i = 0; i < is->variant_count; i++)
+        if (!in_rows(was->variants, was->variant_count, rows[i].id) &&
+            !first_stock(s, a, by, &rows[i], initial ? initial[i] : 0, e))
             return false;
+    for (size_t i = 0; i < was->variant_count; i++) { /* read in ascending order */
+        const struct variant *now = in_rows(rows, is->variant_count, was->variants[i].id);
+        if (now && is_offer_changed(&was->variants[i], now)) changed[count++] = now->id;
     }
-    return true;
+    return recompute(s, a, by, changed, count, e);
 }
 
 bool product_save(struct service *s, struct arena *a, const struct actor *by, struct product *p,

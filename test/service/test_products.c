@@ -99,6 +99,23 @@ static void only_what_changes_the_offer_is_wanted_anew(void **state)
     assert_int_equal(house_available(h, h->variants[0]), HOUSE_STOCK); /* no stock row anew */
 }
 
+static void many_changes_at_once_are_a_job_of_each_store(void **state)
+{
+    (void)state;
+    enum { MANY = 150 };
+    static struct variant v[MANY];
+    struct err e = { 0 };
+    struct product p = product_of(MANY);
+    for (int i = 0; i < MANY; i++) v[i] = variant_of("");
+    for (int i = 0; i < MANY; i++) v[i].sku = str_print(h->arena, "M-%d", i);
+    assert_true(product_save(&h->service, h->arena, &h->admin, &p, v, NULL, &e));
+    static const char jobs[] = "SELECT COUNT(*) FROM {p}mp_job WHERE kind = 'recompute' AND id > ?";
+    assert_int_equal(number(jobs, 0), 0);
+    for (int i = 0; i < MANY; i++) v[i].price.e4 = 2000000;
+    assert_true(product_save(&h->service, h->arena, &h->admin, &p, v, NULL, &e));
+    assert_int_equal(number(jobs, 0), HOUSE_STORES);
+}
+
 static const struct refused_case {
     const char *name;
     struct product product;
@@ -215,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_HOUSE(new_variants_get_stock_with_a_first_entry),
         IN_HOUSE(only_what_changes_the_offer_is_wanted_anew),
+        IN_HOUSE(many_changes_at_once_are_a_job_of_each_store),
         IN_HOUSE(a_price_is_above_zero),
         IN_HOUSE(a_sku_stands_once_in_a_product),
         IN_HOUSE(another_companys_product_is_not_there),
