@@ -60,7 +60,7 @@ bool queue_retry(struct queue *q, int64_t company_id, int64_t id, struct err *e)
     };
     int64_t changed = 0;
     AUTO(arena) a = arena_new();
-    struct job j;
+    struct job j = { 0 };
     if (!queue_find(q, a, company_id, id, &j, e)) return false;
     if (!db_run_counted(q->db, &retry, &changed, e, db_i64(clock_now(q->clock)), db_i64(id),
                         db_i64(company_id)))

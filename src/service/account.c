@@ -137,7 +137,7 @@ static bool open_session(struct service *s, struct arena *a, const struct user *
 bool account_sign_in(struct service *s, struct arena *a, str email, str password, str user_agent,
                      str address, struct signed_in *out, struct err *e)
 {
-    struct user u;
+    struct user u = { 0 };
     struct err why = { 0 };
     bool is_known = user_repo_by_email(s->db, a, fold_email(a, email), &u, &why);
     if (!is_known && why.kind != ERR_NOT_FOUND) {
@@ -219,8 +219,8 @@ static bool answer_again(struct service *s, struct arena *a, const struct sessio
 static bool refresh_once(struct service *s, struct arena *a, str hash, struct signed_in *out,
                          struct err *e)
 {
-    struct session session;
-    struct user u;
+    struct session session = { 0 };
+    struct user u = { 0 };
     struct err why = { 0 };
     if (!session_repo_by_refresh(s->db, a, hash, &session, &why)) {
         if (why.kind == ERR_NOT_FOUND) return ended(e);
@@ -253,8 +253,8 @@ bool account_sign_out(struct service *s, str session_id, struct err *e)
 bool account_actor(struct service *s, struct arena *a, str session_id, struct actor *out,
                    struct user *user, struct err *e)
 {
-    struct session session;
-    struct user u;
+    struct session session = { 0 };
+    struct user u = { 0 };
     struct err why = { 0 };
     if (!session_repo_find(s->db, a, session_id, &session, &why)) {
         if (why.kind == ERR_NOT_FOUND) return ended(e);
