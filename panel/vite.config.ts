@@ -23,6 +23,6 @@ export default defineConfig({
     env: { TZ: 'Europe/Istanbul' },
     setupFiles: ['./src/shared/test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });

@@ -1,4 +1,4 @@
-import { createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRouter, lazyRouteComponent, type RouterHistory } from '@tanstack/react-router';
 import { apilogRoutes } from '../features/apilog/routes';
 import { dashboardRoutes } from '../features/dashboard/routes';
 import { listingRoutes } from '../features/listings/routes';
@@ -12,27 +12,31 @@ import { LostPage, RouteError, RouteWaiting } from './RouteStates';
 
 shellRoute.update({ component: lazyRouteComponent(() => import('./shell/Shell'), 'Shell') });
 
-export const router = createRouter({
-  routeTree: rootRoute.addChildren([
-    ...sessionRoutes,
-    shellRoute.addChildren([
-      ...dashboardRoutes,
-      ...orderRoutes,
-      ...listingRoutes,
-      ...productRoutes,
-      ...storeRoutes,
-      ...apilogRoutes,
+export const makeRouter = (history?: RouterHistory) =>
+  createRouter({
+    history,
+    routeTree: rootRoute.addChildren([
+      ...sessionRoutes,
+      shellRoute.addChildren([
+        ...dashboardRoutes,
+        ...orderRoutes,
+        ...listingRoutes,
+        ...productRoutes,
+        ...storeRoutes,
+        ...apilogRoutes,
+      ]),
     ]),
-  ]),
-  parseSearch,
-  stringifySearch,
-  defaultPreload: 'intent',
-  defaultPendingMs: 200,
-  defaultPendingComponent: RouteWaiting,
-  defaultErrorComponent: RouteError,
-  defaultNotFoundComponent: LostPage,
-  scrollRestoration: true,
-});
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPendingMs: 200,
+    defaultPendingComponent: RouteWaiting,
+    defaultErrorComponent: RouteError,
+    defaultNotFoundComponent: LostPage,
+    scrollRestoration: true,
+  });
+
+export const router = makeRouter();
 
 declare module '@tanstack/react-router' {
   interface Register {

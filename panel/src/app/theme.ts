@@ -13,10 +13,24 @@ const teal: MantineColorsTuple = [
   '#03403c',
 ];
 
+/* Mantine draws fields and menus of the dark scheme from these: our surfaces instead of its greys. */
+const dark: MantineColorsTuple = [
+  '#e6eaee',
+  '#b9c3cc',
+  '#9aa6b1',
+  '#6f7b86',
+  '#2a3138',
+  '#232a30',
+  '#1e252a',
+  '#171c20',
+  '#101417',
+  '#0b0e10',
+];
+
 export const theme = createTheme({
   primaryColor: 'bedesten',
   primaryShade: 6, // white on it is AA in both schemes
-  colors: { bedesten: teal },
+  colors: { bedesten: teal, dark },
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif',
   fontFamilyMonospace:

@@ -65,10 +65,10 @@ function StoreCard({ store }: { store: S['Store'] }) {
         <StatusPill of="store" status={store.state} />
       </div>
       {store.reason && <div className="b-bad b-wrap">{sentence(store.reason)}</div>}
-      <div className="b-row b-dim">
-        <span>
-          {t('checked')} <When at={store.checked_at} />
-        </span>
+      <div className="b-dim">
+        {t('checked')} <When at={store.checked_at} />
+      </div>
+      <div>
         <span>
           {store.test_mode && <Pill tone="warn">{t('testMode')}</Pill>}{' '}
           <Pill tone={store.has_hook ? 'ok' : 'mute'}>

@@ -4,7 +4,11 @@ import type { Reason } from '../api/types';
 import { hasWord } from './hasWord';
 
 /* An argument that was not told leaves no empty brackets and no open colon behind. */
-const tidy = (text: string) => text.replace(/ ?\(\s*\)/g, '').replace(/:\s*$/, '.');
+const tidy = (text: string) =>
+  text
+    .replace(/\{\{\w+\}\}/g, '')
+    .replace(/ ?\(\s*\)/g, '')
+    .replace(/:\s*$/, '.');
 
 /** What a code says in the reader's language; the API's English when we have no words for it. */
 export function useSentence() {

@@ -16,7 +16,7 @@ export function useJobColumns(stores: S['Store'][] | undefined): Column<S['Job']
       {
         id: 'kind',
         label: t('column.kind'),
-        size: 220,
+        size: 190,
         cell: (row) => (
           <Link className="b-link" to="/calls" search={{ job: row.id }}>
             {word(row.kind)}
@@ -26,7 +26,7 @@ export function useJobColumns(stores: S['Store'][] | undefined): Column<S['Job']
       {
         id: 'store',
         label: t('column.store'),
-        size: 150,
+        size: 140,
         cell: (row) => stores?.find((store) => store.id === row.store_id)?.name ?? '–',
       },
       {
@@ -38,7 +38,7 @@ export function useJobColumns(stores: S['Store'][] | undefined): Column<S['Job']
       {
         id: 'reason',
         label: t('column.reason'),
-        size: 320,
+        size: 260,
         cell: (row) => row.reason && <span title={row.reason.message}>{sentence(row.reason)}</span>,
       },
       {
