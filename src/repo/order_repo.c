@@ -2,7 +2,6 @@
  * order_event.c. */
 #include "repo/order_row.h"
 
-
 enum order_status order_row_status(str name)
 {
     enum order_status s = ORDER_UNKNOWN;
