@@ -167,14 +167,15 @@ static int on_rewind(void *user, curl_off_t offset, int origin)
 
 /* Called each time the request is about to go out on a connection. curl sends a request again by
  * itself when a kept connection dies without a reply; a call that changes something must not be
- * repeated like that once any of it was sent. */
+ * repeated like that once any of it was sent, and one that counts against a limit was admitted once. */
 static int on_leaving(void *user, char *peer, char *local, int peer_port, int local_port)
 {
     struct call *call = user;
     long sent = 0;
     (void)peer, (void)local, (void)peer_port, (void)local_port;
     curl_easy_getinfo(call->easy, CURLINFO_REQUEST_SIZE, &sent);
-    if (call->has_left && call->request->changes_something && sent > 0) {
+    bool may_repeat = !call->request->changes_something && !call->request->limit_group;
+    if (call->has_left && !may_repeat && sent > 0) {
         call->was_cut = true;
         return CURL_PREREQFUNC_ABORT;
     }

@@ -167,6 +167,17 @@ bool call_repo_forget(struct db *db, utc_ms before, int64_t most, int64_t *count
 
 /* --- attempts --- */
 
+bool attempt_repo_forget(struct db *db, utc_ms ended_before, int64_t most, int64_t *count,
+                         struct err *e)
+{
+    static const struct sql_text forget = {
+        .both = "DELETE FROM {p}mp_attempt WHERE outcome IS NOT NULL AND ended_at < ? AND id <="
+                " (SELECT last FROM (SELECT MAX(id) AS last FROM"
+                " (SELECT id FROM {p}mp_attempt ORDER BY id LIMIT ?) AS oldest) AS wrapped)",
+    };
+    return db_run_counted(db, &forget, count, e, db_i64(ended_before), db_i64(most));
+}
+
 bool attempt_repo_begin(struct db *db, struct attempt *at, struct err *e)
 {
     static const struct sql_text begin = {

@@ -45,6 +45,10 @@ bool attempt_repo_end(struct db *db, const struct attempt *at, const char *outco
 bool attempt_repo_open(struct db *db, struct arena *a, int64_t job_id, struct attempt **out,
                        size_t *count, struct err *e);
 
+/* Old ones with an outcome, the oldest rows at most `most`. */
+bool attempt_repo_forget(struct db *db, utc_ms ended_before, int64_t most, int64_t *count,
+                         struct err *e);
+
 struct event {
     int64_t id, company_id, store_id, subject_id;
     utc_ms at;

@@ -90,6 +90,7 @@ void keeper_turn(struct work *w)
     bool is_done = limits_save(w->options.limits, db, &e) &&
                    queue_forget(w->service->queue, now - KEEP_DONE_JOBS, &count, &e) &&
                    call_repo_forget(db, now - keep_calls, FORGET_CALLS, &count, &e) &&
+                   attempt_repo_forget(db, now - keep_calls, FORGET_CALLS, &count, &e) &&
                    push_repo_forget(db, now - KEEP_PUSHES, FORGET_PUSHES, &count, &e) &&
                    event_repo_forget(db, now - KEEP_EVENTS, &e) &&
                    idempotency_repo_forget(db, now - KEEP_REPLIES, &e);

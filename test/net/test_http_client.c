@@ -368,6 +368,21 @@ static void a_question_is_asked_again_on_a_fresh_connection(void **state)
     teardown(&f);
 }
 
+static void a_limited_question_is_asked_once(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, &(struct peer){ .reply = STR(NOTHING), .replies = 1, .then = THEN_READ_AND_CLOSE },
+          NULL);
+    struct http_request r = to_port(f.arena, f.peer.port, "GET", false);
+    r.limit_group = "orders"; /* a second sending would not have been admitted */
+    assert_true(ask(&f, &r));
+    assert_false(ask(&f, &r));
+    assert_int_equal(f.e.kind, ERR_UNAVAILABLE);
+    assert_int_equal(atomic_load(&f.peer.requests), 2);
+    teardown(&f);
+}
+
 /* ---- Nobody there, nobody answering ---- */
 
 static void a_closed_port_is_unreachable(void **state)
@@ -673,6 +688,7 @@ int main(void)
     SUITE_TEST(&s, an_endless_head_is_refused);
     SUITE_TEST(&s, a_change_is_never_sent_twice);
     SUITE_TEST(&s, a_question_is_asked_again_on_a_fresh_connection);
+    SUITE_TEST(&s, a_limited_question_is_asked_once);
     SUITE_TEST(&s, a_closed_port_is_unreachable);
     SUITE_TEST(&s, a_silent_peer_runs_into_the_timeout);
     SUITE_TEST(&s, a_waiting_call_is_cancelled);

@@ -171,9 +171,14 @@ static void an_attempt_without_outcome_is_open(void **state)
     assert_text(open[0].target, "push:17");
     assert_true(attempt_repo_open(h->db, h->arena, 6, &open, &count, &e));
     assert_int_equal(count, 0);
+    int64_t gone;
+    assert_true(attempt_repo_forget(h->db, HOUSE_NOW + UTC_DAY, 100, &gone, &e));
+    assert_int_equal(gone, 0); /* still open: it says what must be looked up */
     err_set(&why, ERR_UNCERTAIN, "net.cut", "no reply");
     at.call_id = 3;
     assert_true(attempt_repo_end(h->db, &at, "unknown", &why, HOUSE_NOW + 1, &e));
+    assert_true(attempt_repo_forget(h->db, HOUSE_NOW + 1, 100, &gone, &e));
+    assert_int_equal(gone, 0);
     assert_true(attempt_repo_open(h->db, h->arena, 5, &open, &count, &e));
     assert_int_equal(count, 0);
     static const struct sql_text ended = {
