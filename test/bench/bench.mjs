@@ -1,4 +1,4 @@
-// bench.mjs [--only NAME] [--quick] [--out FILE]: measures Bedesten, each figure beside a floor of the
+// bench.mjs [--only NAME]... [--quick] [--markdown] [--out FILE]: measures Bedesten, each figure beside a floor of the
 // same run; prints a table and writes bench-results.json. docs/performance.md says what each means.
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,7 @@ if (!globalThis.WebSocket) {
   await new Promise(() => {});
 }
 
-const { load, machine, table, write } = await import('./figures.mjs');
+const { load, machine, markdown, table, write } = await import('./figures.mjs');
 const measures = {
   stock: (await import('./stock_push.mjs')).stockPush,
   path: (await import('./order_path.mjs')).orderPath,
@@ -35,6 +35,7 @@ try {
       only: { type: 'string', multiple: true },
       quick: { type: 'boolean', default: false },
       out: { type: 'string', default: 'bench-results.json' },
+      markdown: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   }).values;
@@ -42,7 +43,7 @@ try {
   fail(`bench: ${error.message}`);
 }
 if (options.help) {
-  console.log(`./dev bench [--only NAME]... [--quick] [--out FILE]\n\nNAME is one of: ${Object.keys(measures).join(', ')}`);
+  console.log(`./dev bench [--only NAME]... [--quick] [--markdown] [--out FILE]\n\nNAME is one of: ${Object.keys(measures).join(', ')}`);
   process.exit(0);
 }
 const wanted = options.only ?? Object.keys(measures);
@@ -63,9 +64,6 @@ for (const name of wanted) {
 }
 report.load_after = load();
 write(options.out, report);
-const { p50, p95 } = report.disk_sync_ms;
-console.log(`\n${report.version} on ${report.cores} cores (${report.processor}), ${report.date}`);
-console.log(`A 4 KiB write and its fdatasync take ${p50} ms (p95 ${p95}); load ${report.load_before} before, ${report.load_after} after.\n`);
-console.log(table(report.results));
+console.log(`\n${options.markdown ? markdown(report) : table(report)}`);
 console.log(`\nWritten to ${options.out}.`);
 process.exit(report.failed.length ? 1 : 0);

@@ -73,15 +73,39 @@ export function machine() {
 const shown = (values) =>
   Object.entries(values ?? {}).map(([key, n]) => (key === 'value' ? `${n}` : `${key} ${n}`)).join('  ');
 
-export function table(results) {
+export function table(report) {
+  const { p50, p95 } = report.disk_sync_ms;
   const rows = [['what', 'unit', 'measured', 'floor in the same run', 'ratio', 'goal']];
-  for (const r of results) {
+  for (const r of report.results) {
     rows.push([r.name, r.unit, shown(r.values), shown(r.floor?.values), shown(r.ratio), r.goal ?? '']);
     if (r.more) rows.push(['', '', `(${shown(r.more)})`, '', '', '']);
   }
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
   const line = (row) => row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd();
-  return [line(rows[0]), widths.map((w) => '-'.repeat(w)).join('  '), ...rows.slice(1).map(line)].join('\n');
+  return [
+    `${report.version} on ${report.cores} cores (${report.processor}), ${report.date}`,
+    `A 4 KiB write and its fdatasync take ${p50} ms (p95 ${p95}); load ${report.load_before} before, ${report.load_after} after.`,
+    '',
+    line(rows[0]),
+    widths.map((w) => '-'.repeat(w)).join('  '),
+    ...rows.slice(1).map(line),
+  ].join('\n');
+}
+
+// The same for docs/performance.md.
+export function markdown(report) {
+  const { p50, p95 } = report.disk_sync_ms;
+  const cells = (r) => [r.name, r.unit, shown(r.values), shown(r.floor?.values), shown(r.ratio), r.goal ?? ''];
+  return [
+    `${report.version}, ${report.date.slice(0, 10)}, ${report.cores} cores (${report.processor}), ${Math.round(report.memory_mib / 1024)} GiB, Linux ${report.kernel.split('-')[0]}.`,
+    `A 4 KiB write and its \`fdatasync\` took ${p50} ms (p95 ${p95} ms). Load before ${report.load_before}, after ${report.load_after}.`,
+    '',
+    '| | unit | measured | floor | ratio | goal |',
+    '|---|---|---|---|---|---|',
+    ...report.results.map((r) => `| ${cells(r).join(' | ')} |`),
+    '',
+    ...report.results.filter((r) => r.more).map((r) => `- ${r.name}: ${shown(r.more).replaceAll('  ', ', ')}`),
+  ].join('\n');
 }
 
 export const write = (file, report) => writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
