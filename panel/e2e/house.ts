@@ -58,6 +58,19 @@ export async function order(seller: number, barcode: string, quantity = 1): Prom
   return number!;
 }
 
+/** Puts a product on a seller's shelf of the simulator that our catalogue does not know. */
+export async function shelve(seller: number, barcode: string) {
+  const reply = await fetch(`${SANDBOX}/control/listings`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      seller,
+      items: [{ barcode, title: 'Bilinmeyen ürün', quantity: 9, salePrice: 10, listPrice: 12 }],
+    }),
+  });
+  expect(reply.ok, await reply.text()).toBe(true);
+}
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 

@@ -50,12 +50,12 @@ function useShellKeys(showKeys: () => void) {
 /* A new page is told to whoever cannot see it: focus goes to its title. */
 function useTitleFocus() {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
-  const first = useRef(true);
+  const before = useRef<string>(undefined);
   useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
+    const isFirst = before.current === undefined;
+    const moved = before.current !== path;
+    before.current = path;
+    if (isFirst || !moved) return;
     document.querySelector<HTMLElement>('[data-page-title]')?.focus({ preventScroll: true });
   }, [path]);
 }

@@ -2,12 +2,14 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LiveEvent } from '../../shared/api/live';
 import { useEventText } from '../../shared/lib/eventText';
-import { notify } from '../../shared/ui';
+import { notify, unnotify } from '../../shared/ui';
 
 const KEPT = 30;
 const SAME_TOAST_MS = 8_000;
 
 const isLoud = (event: LiveEvent) => event.kind === 'order.new' || event.kind === 'fault.opened';
+
+const faultKey = (event: LiveEvent) => `fault.${event.subject_id}`;
 
 /** What came in while one looked: loud events as toasts (of one kind, one toast) and all of them here. */
 export function useInbox() {
@@ -22,6 +24,8 @@ export function useInbox() {
   });
 
   const onEvents = useCallback((events: LiveEvent[]) => {
+    // What has mended itself need not be closed by hand.
+    for (const event of events) if (event.kind === 'fault.closed') unnotify(faultKey(event));
     const loud = events.filter(isLoud);
     if (loud.length === 0) return;
     setItems((old) => [...loud.toReversed(), ...old].slice(0, KEPT));
@@ -42,7 +46,7 @@ export function useInbox() {
     }
     for (const event of loud.filter((e) => e.kind === 'fault.opened').slice(-2)) {
       const { title, detail } = text(event);
-      notify({ key: `fault.${event.subject_id}`, level: 'error', title, message: detail });
+      notify({ key: faultKey(event), level: 'error', title, message: detail });
     }
   }, []);
 

@@ -8,7 +8,7 @@ export { JsonView } from './JsonView';
 export { Kpi } from './Kpi';
 export { Count, Money } from './Money';
 export { Notice } from './Notice';
-export { notify } from './notify';
+export { notify, unnotify } from './notify';
 export { Card, Page } from './Page';
 export { Pager, type Total } from './Pager';
 export { SearchBox } from './SearchBox';

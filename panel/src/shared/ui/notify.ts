@@ -14,6 +14,8 @@ interface Toast {
   key?: string;
 }
 
+export const unnotify = (key: string) => notifications.hide(key);
+
 /** A short word at the edge of the page; an error stays until it is closed. */
 export function notify({ level = 'info', title, message, key }: Toast) {
   const toast = {
