@@ -53,7 +53,7 @@ export async function hooks({ quick }) {
     // Few first: nothing waits to be worked through yet.
     const few = await wrk(`${hub.url}${path}`, load(1, { connections: 8, seconds: 3 }));
     const drained = async (least) => {
-      await until('every callback to be an order', async () => (await ordersOf(hub)) >= least, 600000, 100);
+      await until('every callback to be an order', async () => (await ordersOf(hub)) >= least, 600000, 500);
     };
     await drained(few.requests);
     const before = await ordersOf(hub);
