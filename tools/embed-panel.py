@@ -11,6 +11,8 @@ encodings = {".gz": '"gzip"', ".br": '"br"'}
 files = []
 for place, _, names in os.walk(folder) if folder else ():
     for name in names:
+        if name.startswith("."):
+            continue
         full = os.path.join(place, name)
         path = "/" + os.path.relpath(full, folder)
         stem, ending = os.path.splitext(path)

@@ -23,3 +23,6 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
   }
 }
 console.log(`${count} precompressed files`);
+
+// The program links the bundle in again when this file is newer.
+writeFileSync(join(dist, '.stamp'), '');
