@@ -1,7 +1,7 @@
 /* Requests to marketplaces and their answers, secrets masked before they were stored. */
 #include "api/query.h"
 #include "api/resources.h"
-#include "repo/trace_repo.h"
+#include "service/trace.h"
 
 #define SEARCH_MOST 200
 #define PURPOSE_MOST 60
@@ -60,12 +60,40 @@ static bool list(struct request *r, struct err *e)
     return list_close(r, &w, end.next);
 }
 
-/* Stored as {headers: [{name, value}], body, truncated}. */
-static void put_message(struct json_writer *w, const char *key, str stored)
+/* Calls that are never about buyers, by the first word of their purpose; of any other one this is not
+ * known, so that a new connector shows nobody by mistake. */
+static bool may_tell_of_buyers(str purpose)
 {
-    bool is_whole = stored.len > 2 && stored.at[0] == '{';
-    json_put_raw(w, key,
-                 is_whole ? stored : STR("{\"headers\":[],\"body\":\"\",\"truncated\":false}"));
+    static const str others[] = { STR_INIT("offers"),    STR_INIT("batch"), STR_INIT("listings"),
+                                  STR_INIT("addresses"), STR_INIT("me"),    STR_INIT("hooks") };
+    str subject, rest;
+    if (!str_split(purpose, '.', &subject, &rest)) subject = purpose;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (str_eq(subject, others[i])) return false;
+    return true;
+}
+
+/* Stored as {headers: [{name, value}], body, truncated}; what cannot be read counts as empty. */
+static void put_message(struct json_writer *w, struct arena *a, const char *key, str stored,
+                        bool is_hidden)
+{
+    const struct json *v = NULL;
+    struct err unread = { 0 };
+    if (stored.len && !json_parse(a, stored, NULL, &v, &unread)) v = NULL;
+    const struct json *headers = v ? json_get(v, "headers") : NULL;
+    json_open_object(w, key);
+    json_open_array(w, "headers");
+    for (const struct json *h = headers ? headers->first : NULL; h; h = h->next) {
+        json_open_object(w, NULL);
+        json_put_text(w, "name", json_text_at(h, "name"));
+        json_put_text(w, "value", json_text_at(h, "value"));
+        json_close_object(w);
+    }
+    json_close_array(w);
+    json_put_text(w, "body", is_hidden ? (str){ 0 } : json_text_at(v, "body"));
+    json_put_bool(w, "truncated", !is_hidden && json_bool_at(v, "truncated", false));
+    json_put_bool(w, "hidden", is_hidden);
+    json_close_object(w);
 }
 
 static bool show(struct request *r, struct err *e)
@@ -75,11 +103,15 @@ static bool show(struct request *r, struct err *e)
     if (!query_path_id(r, 0, &id, e) ||
         !call_repo_find(r->service->db, r->arena, r->service->keys, &r->actor, id, &c, e))
         return false;
+    bool tells = may_tell_of_buyers(c.purpose);
+    bool is_hidden = tells && !actor_may(&r->actor, RIGHT_SEE_BUYERS);
+    if (tells && !is_hidden && !trace_buyer_shown(r->service, &r->actor, "call", id, e))
+        return false;
     struct json_writer w = json_writer(r->arena);
     json_open_object(&w, NULL);
     put_call(&w, "call", &c);
-    put_message(&w, "request", c.request);
-    put_message(&w, "reply", c.reply);
+    put_message(&w, r->arena, "request", c.request, is_hidden);
+    put_message(&w, r->arena, "reply", c.reply, is_hidden);
     json_close_object(&w);
     return reply_json(r, 200, &w);
 }

@@ -1,6 +1,7 @@
 /* What changed last, and what needs a person. */
 #include "api/query.h"
 #include "api/resources.h"
+#include "service/trace.h"
 
 /* ---- Events ---- */
 
@@ -75,7 +76,15 @@ static bool list_faults(struct request *r, struct err *e)
     return list_close(r, &w, end.next);
 }
 
+static bool close_fault(struct request *r, struct err *e)
+{
+    int64_t id;
+    return query_path_id(r, 0, &id, e) && trace_fault_seen_to(r->service, &r->actor, id, e) &&
+           reply_empty(r);
+}
+
 const struct http_route fault_routes[] = {
     ROUTE("GET", "/api/v1/faults", ACCESS_SIGNED_IN, RIGHT_SEE, list_faults),
+    ROUTE("POST", "/api/v1/faults/{id}/close", ACCESS_SIGNED_IN, RIGHT_SEE, close_fault),
     { 0 },
 };

@@ -5,7 +5,9 @@
 #include "api/order_write.h"
 #include "api/query.h"
 #include "api/resources.h"
+#include "base/log.h"
 #include "connector/connector.h"
+#include "service/trace.h"
 
 #define SEARCH_MOST 200
 #define COUNT_MOST 10000
@@ -28,16 +30,24 @@ static bool read_filter(struct request *r, struct order_filter *f, struct err *e
            query_time(r, "until", &f->until, e);
 }
 
-/* The name as this reader may see it. */
+/* The name as this reader may see it. One that does not open stays masked: the order is shown all the
+ * same, and the others of its page. */
 static bool buyer_of(struct request *r, const struct stored_order *o, str *name, struct err *e)
 {
     str opened = { 0 }, json = { 0 };
+    struct err why = { 0 };
     *name = o->buyer_masked;
     if (!actor_may(&r->actor, RIGHT_SEE_BUYERS)) return true;
-    if (!order_repo_buyer(r->service->db, r->arena, r->service->keys, &r->actor, o->id, &opened,
-                          &json, e))
+    if (order_repo_buyer(r->service->db, r->arena, r->service->keys, &r->actor, o->id, &opened,
+                         &json, &why)) {
+        if (opened.len) *name = opened;
+        return true;
+    }
+    if (why.kind == ERR_UNAVAILABLE) {
+        *e = why;
         return false;
-    if (opened.len) *name = opened;
+    }
+    log_warning_err("buyer not opened; shown masked", &why, LOG_INT("order", o->id));
     return true;
 }
 
@@ -80,8 +90,8 @@ static bool reply_order(struct request *r, int64_t id, struct err *e)
     if (!order_repo_find(r->service->db, r->arena, &r->actor, id, &o, e) ||
         !order_event_list(r->service->db, r->arena, &r->actor, id, &events, &count, e))
         return false;
-    bool looks = r->user.id && actor_may(&r->actor, RIGHT_SEE_BUYERS);
-    if (looks && !order_looked(r->service, &r->actor, id, e)) return false;
+    bool looks = actor_may(&r->actor, RIGHT_SEE_BUYERS);
+    if (looks && !trace_buyer_shown(r->service, &r->actor, "order", id, e)) return false;
     if (!buyer_of(r, &o, &buyer, e)) return false;
     struct json_writer w = json_writer(r->arena);
     put_order_detail(&w, &o, buyer, events, count);

@@ -22,7 +22,8 @@ static struct store_facts facts_of(struct arena *a, const struct connector *c)
     return (struct store_facts){ .secrets = secrets,
                                  .poll_ms = c->poll_ms,
                                  .sweep_ms = c->sweep_ms,
-                                 .has_hooks = c->register_hook != NULL };
+                                 .has_hooks = c->register_hook != NULL,
+                                 .quantity_ceiling = c->quantity_ceiling };
 }
 
 static bool is_choice(const struct store_setting *f, str value)
@@ -30,6 +31,25 @@ static bool is_choice(const struct store_setting *f, str value)
     for (const char *const *c = f->choices; c && *c; c++)
         if (str_eq(value, str_from(*c))) return true;
     return false;
+}
+
+static bool is_host_of(const struct url_parts *url, const char *base_url)
+{
+    struct url_parts own;
+    return base_url && url_split(str_from(base_url), &own) && url->is_https == own.is_https &&
+           url->port == own.port && str_eq_nocase(url->host, own.host);
+}
+
+/* The credentials go there, so it is the marketplace's own, or in test mode this machine (design §14);
+ * how it is written, store_base_url_check() judges. */
+static void check_address(struct input *in, const struct connector *c, const struct store *s)
+{
+    struct url_parts url;
+    if (!s->base_url.len || !url_split(s->base_url, &url)) return;
+    if (is_host_of(&url, c->base_url) || is_host_of(&url, c->test_base_url)) return;
+    if (s->test_mode && url_is_loopback(&url)) return;
+    input_refuse(in, "base_url", "store.base_url",
+                 "must be an address of the marketplace, or one of this machine in test mode");
 }
 
 /* One setting's value: as given, else as it was. Empty: left out, so that a secret stays and a
@@ -98,7 +118,7 @@ bool store_input_new(struct request *r, struct store *s, struct store_facts *fac
         return false;
     }
     made.marketplace = str_from(c->key);
-    made.quantity_ceiling = c->quantity_ceiling;
+    check_address(&in, c, &made);
     read_settings(&in, c, settings, &made);
     if (!input_end(&in)) return false;
     *s = made;
@@ -122,11 +142,11 @@ bool store_input_change(struct request *r, struct store *s, struct store_facts *
     changed.test_mode = input_bool(&in, "test_mode", s->test_mode);
     const struct json *settings = input_object(&in, "settings", OPTIONAL);
     if (!input_end(&in)) return false;
+    check_address(&in, c, &changed);
     if (settings) read_settings(&in, c, settings, &changed);
     if (!input_end(&in)) return false;
     *needs_check = settings != NULL || changed.test_mode != s->test_mode ||
                    !str_eq(changed.base_url, s->base_url);
-    changed.quantity_ceiling = c->quantity_ceiling;
     *s = changed;
     *facts = facts_of(r->arena, c);
     return true;

@@ -32,7 +32,7 @@ void put_store(struct json_writer *w, const char *key, const struct store *s)
     json_close_object(w);
 }
 
-static void put_settings(struct json_writer *w, struct arena *a, const struct store *s)
+static void put_settings(struct json_writer *w, const struct store *s)
 {
     const struct connector *c = connector_find(s->marketplace);
     json_open_object(w, "settings");
@@ -41,7 +41,6 @@ static void put_settings(struct json_writer *w, struct arena *a, const struct st
         if (f->kind != SETTING_SECRET && value.len) json_put_text(w, f->name, value);
     }
     json_close_object(w);
-    (void)a;
 }
 
 static void put_schedule(struct json_writer *w, const struct schedule *s)
@@ -89,7 +88,7 @@ static bool reply_detail(struct request *r, int64_t id, struct err *e)
     struct json_writer w = json_writer(r->arena);
     json_open_object(&w, NULL);
     put_store(&w, "store", &s);
-    put_settings(&w, r->arena, &s);
+    put_settings(&w, &s);
     json_open_array(&w, "schedules");
     for (size_t i = 0; i < count; i++) put_schedule(&w, &schedules[i]);
     json_close_array(&w);

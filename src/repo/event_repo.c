@@ -129,22 +129,70 @@ bool fault_repo_open(struct db *db, const struct actor *by, const struct fault *
            fault_event(db, by, "fault.opened", f->store_id, f->kind, id, now, e);
 }
 
+/* The fault that was found: its id, store and kind. */
+static bool close_found(struct db *db, const struct actor *by, const struct db_rows *found,
+                        utc_ms now, struct err *e)
+{
+    static const struct sql_text close = {
+        .both = "UPDATE {p}mp_fault SET open_key = NULL, closed_at = ? WHERE id = ?",
+    };
+    int64_t id = db_cell_i64(found, 0, 0);
+    return db_run(db, &close, e, db_i64(now), db_i64(id)) &&
+           fault_event(db, by, "fault.closed", db_cell_i64(found, 0, 1), db_cell_text(found, 0, 2),
+                       id, now, e);
+}
+
 bool fault_repo_close(struct db *db, const struct actor *by, str key, utc_ms now, struct err *e)
 {
     static const struct sql_text find = {
         .both = "SELECT id, store_id, kind FROM {p}mp_fault WHERE company_id = ? AND open_key = ?",
     };
-    static const struct sql_text close = {
-        .both = "UPDATE {p}mp_fault SET open_key = NULL, closed_at = ? WHERE id = ?",
-    };
     AUTO(arena) a = arena_new();
     struct db_rows rows;
     if (!db_query(db, a, &find, &rows, e, db_i64(by->company_id), db_text(key))) return false;
-    if (!rows.count) return true;
-    int64_t id = db_cell_i64(&rows, 0, 0);
-    return db_run(db, &close, e, db_i64(now), db_i64(id)) &&
-           fault_event(db, by, "fault.closed", db_cell_i64(&rows, 0, 1), db_cell_text(&rows, 0, 2),
-                       id, now, e);
+    return !rows.count || close_found(db, by, &rows, now, e);
+}
+
+bool fault_repo_close_id(struct db *db, const struct actor *by, int64_t id, utc_ms now,
+                         struct err *e)
+{
+    static const struct sql_text find = {
+        .both = "SELECT f.id, f.store_id, f.kind FROM {p}mp_fault f"
+                " WHERE f.id = ? AND f.closed_at = 0" COMPANY_OR_STORE("f"),
+    };
+    AUTO(arena) a = arena_new();
+    struct db_rows rows;
+    if (!db_query(db, a, &find, &rows, e, db_i64(id), STORE_SCOPE_VALUES(by))) return false;
+    if (!rows.count)
+        return err_set(e, ERR_NOT_FOUND, "fault.not_found", "there is no open fault %lld",
+                       (long long)id);
+    return close_found(db, by, &rows, now, e);
+}
+
+bool fault_repo_unseen(struct db *db, struct arena *a, const char *kind, utc_ms since, size_t limit,
+                       struct fault **out, size_t *count, struct err *e)
+{
+    static const struct sql_text find = {
+        .both = "SELECT f.id, f.company_id FROM {p}mp_fault f WHERE f.closed_at = 0"
+                " AND f.kind = ? AND f.last_at < ? ORDER BY f.last_at LIMIT ?",
+    };
+    struct db_rows rows;
+    if (!db_query(db, a, &find, &rows, e, db_cstr(kind), db_i64(since), db_i64((int64_t)limit)))
+        return false;
+    *out = ARENA_ARRAY(a, struct fault, rows.count);
+    *count = rows.count;
+    for (size_t i = 0; i < rows.count; i++)
+        (*out)[i] = (struct fault){ .id = db_cell_i64(&rows, i, 0),
+                                    .company_id = db_cell_i64(&rows, i, 1) };
+    return true;
+}
+
+bool fault_repo_forget(struct db *db, utc_ms closed_before, struct err *e)
+{
+    static const struct sql_text forget = {
+        .both = "DELETE FROM {p}mp_fault WHERE closed_at > 0 AND closed_at < ?",
+    };
+    return db_run(db, &forget, e, db_i64(closed_before));
 }
 
 bool fault_repo_is_open(struct db *db, struct arena *a, const struct actor *by, str key, bool *is,

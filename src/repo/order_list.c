@@ -10,7 +10,7 @@
 
 enum lead { LEAD_COMPANY, LEAD_STORE, LEAD_STATUS, LEAD_ATTENTION, LEAD_SEARCH, LEAD_WALK, LEADS };
 
-enum { MOST_GATHERED = 20000, UNMAPPED_MOST = 10000, ATTENTION_MOST = 1000 };
+enum { MOST_GATHERED = 20000, ATTENTION_MOST = 1000 };
 
 #define BY_COMPANY "o.company_id = ?"
 /* A '+' keeps the company's index out of it. */
@@ -232,18 +232,20 @@ bool order_repo_count(struct db *db, struct arena *a, const struct actor *by,
 }
 
 bool order_repo_unmapped(struct db *db, struct arena *a, const struct actor *by, int64_t store_id,
-                         str remote_sku, int64_t **order_ids, size_t *count, struct err *e)
+                         str remote_sku, int64_t after_id, size_t limit, int64_t **order_ids,
+                         size_t *count, struct err *e)
 {
     static const struct sql_text sql = {
-        .both =
-            "SELECT DISTINCT o.id FROM {p}mp_order_line l"
-            " JOIN {p}mp_order_map o ON o.id = l.order_id"
-            " WHERE l.company_id = ? AND l.remote_sku = ? AND l.variant_id IS NULL"
-            " AND l.is_cancelled = 0 AND o.store_id = ?" STORE_SCOPE("o") " ORDER BY o.id LIMIT ?",
+        .both = "SELECT DISTINCT o.id FROM {p}mp_order_line l"
+                " JOIN {p}mp_order_map o ON o.id = l.order_id"
+                " WHERE l.company_id = ? AND l.remote_sku = ? AND l.variant_id IS NULL"
+                " AND l.is_cancelled = 0 AND o.store_id = ? AND o.id > ?" STORE_SCOPE(
+                    "o") " ORDER BY o.id LIMIT ?",
     };
     struct db_rows rows;
     if (!db_query(db, a, &sql, &rows, e, db_i64(by->company_id), db_text(remote_sku),
-                  db_i64(store_id), STORE_SCOPE_VALUES(by), db_i64(UNMAPPED_MOST)))
+                  db_i64(store_id), db_i64(after_id), STORE_SCOPE_VALUES(by),
+                  db_i64((int64_t)limit)))
         return false;
     *order_ids = ARENA_ARRAY(a, int64_t, rows.count);
     *count = rows.count;

@@ -12,7 +12,8 @@
 struct raw_order {
     int64_t id, company_id, store_id;
     str source, dedupe_key;
-    str payload; /* opened */
+    str payload;        /* opened */
+    bool is_unreadable; /* its box does not open: payload is empty, the error says why */
     utc_ms received_at;
     int tries;
     str error_code, error_message;
@@ -112,9 +113,11 @@ bool order_repo_list(struct db *db, struct arena *a, const struct actor *by,
 /* Counts up to `most`: exact when below. */
 bool order_repo_count(struct db *db, struct arena *a, const struct actor *by,
                       const struct order_filter *f, int64_t most, int64_t *n, struct err *e);
-/* Orders with an unmapped line of this remote SKU at this store of which pieces stand. */
+/* Orders with an unmapped line of this remote SKU at this store of which pieces stand, ascending,
+ * after an id. */
 bool order_repo_unmapped(struct db *db, struct arena *a, const struct actor *by, int64_t store_id,
-                         str remote_sku, int64_t **order_ids, size_t *count, struct err *e);
+                         str remote_sku, int64_t after_id, size_t limit, int64_t **order_ids,
+                         size_t *count, struct err *e);
 
 /* --- time line --- */
 /* Kinds: received, package (a further one), status, stock_taken, stock_returned, short, unmapped,

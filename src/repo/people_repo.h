@@ -43,6 +43,7 @@ bool session_repo_by_refresh(struct db *db, struct arena *a, str hash, struct se
 bool session_repo_rotate(struct db *db, str id, str was, str hash, str box, utc_ms now,
                          utc_ms expires_at, struct err *e);
 bool session_repo_end(struct db *db, str id, const char *why, utc_ms now, struct err *e);
+bool session_repo_forget(struct db *db, utc_ms expired_before, struct err *e);
 
 bool audit_repo_add(struct db *db, struct arena *a, const struct actor *by, const char *action,
                     str subject, str detail_json, utc_ms now, struct err *e);

@@ -73,6 +73,18 @@ static void read_raw(const struct db_rows *rows, size_t row, struct raw_order *o
     "r.id, r.company_id, r.store_id, r.source, r.dedupe_key, r.received_at, r.tries,"              \
     " r.error_code, r.error_message"
 
+/* One damaged box must not hold up the payloads behind it. */
+static void open_payload(const struct keyring *k, struct arena *a, str box, struct raw_order *raw)
+{
+    struct err why = { 0 };
+    str place = place_of(a, raw->company_id, raw->store_id);
+    raw->is_unreadable = !box_open(k, a, box, place, &raw->payload, &why);
+    if (!raw->is_unreadable) return;
+    raw->payload = (str){ 0 };
+    raw->error_code = str_copy(a, str_from(why.code));
+    raw->error_message = str_copy(a, str_from(why.message));
+}
+
 bool raw_repo_new(struct db *db, struct arena *a, const struct keyring *k, const struct actor *by,
                   int64_t store_id, int64_t after_id, size_t limit, struct raw_order **out,
                   size_t *count, struct err *e)
@@ -89,9 +101,7 @@ bool raw_repo_new(struct db *db, struct arena *a, const struct keyring *k, const
     struct raw_order *raws = ARENA_ARRAY(a, struct raw_order, rows.count);
     for (size_t i = 0; i < rows.count; i++) {
         read_raw(&rows, i, &raws[i]);
-        if (!box_open(k, a, db_cell_text(&rows, i, 9),
-                      place_of(a, raws[i].company_id, raws[i].store_id), &raws[i].payload, e))
-            return false;
+        open_payload(k, a, db_cell_text(&rows, i, 9), &raws[i]);
     }
     *out = raws;
     *count = rows.count;

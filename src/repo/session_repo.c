@@ -78,3 +78,11 @@ bool session_repo_end(struct db *db, str id, const char *why, utc_ms now, struct
     };
     return db_run(db, &end, e, db_i64(now), db_cstr(why), db_text(id));
 }
+
+bool session_repo_forget(struct db *db, utc_ms expired_before, struct err *e)
+{
+    static const struct sql_text forget = {
+        .both = "DELETE FROM {p}mp_session WHERE expires_at < ?",
+    };
+    return db_run(db, &forget, e, db_i64(expired_before));
+}

@@ -194,6 +194,9 @@ static bool add(struct db *db, struct arena *a, const struct keyring *k, const s
     static const struct sql_text seal = {
         .both = "UPDATE {p}marketplace SET hook_secret_box = ? WHERE id = ?",
     };
+    static const struct sql_text grant = {
+        .both = "INSERT INTO {p}mp_user_store (user_id, store_id) VALUES (?, ?)",
+    };
     struct err why = { 0 };
     int64_t id = 0;
     str secret = random_token(a), empty = STR("");
@@ -207,6 +210,8 @@ static bool add(struct db *db, struct arena *a, const struct keyring *k, const s
                 db_blob(box_seal(k, a, secret, box_place(a, by->company_id, id, "hook_secret"))),
                 db_i64(id)))
         return false;
+    /* Who sees granted stores only sees the one that he connected. */
+    if (!by->all_stores && !db_run(db, &grant, e, db_i64(by->user_id), db_i64(id))) return false;
     s->id = id;
     s->company_id = by->company_id;
     s->hook_secret = secret;

@@ -9,7 +9,7 @@
 
 /* Inserts (id 0) or updates name, base url, test mode, ceiling, values. `secrets` names the settings
  * that are sealed (NULL-terminated); one that is given empty or not at all stays as it was.
- * hook_secret is made on insert. */
+ * hook_secret is made on insert, and the store granted to whom it would else be hidden from. */
 bool store_repo_save(struct db *db, struct arena *a, const struct keyring *k,
                      const struct actor *by, struct store *s, const char *const *secrets,
                      utc_ms now, struct err *e);

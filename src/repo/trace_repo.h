@@ -77,6 +77,14 @@ struct fault {
 bool fault_repo_open(struct db *db, const struct actor *by, const struct fault *f, utc_ms now,
                      struct err *e);
 bool fault_repo_close(struct db *db, const struct actor *by, str key, utc_ms now, struct err *e);
+/* By its id, when a person has seen to it. ERR_NOT_FOUND "fault.not_found": not there, or not open. */
+bool fault_repo_close_id(struct db *db, const struct actor *by, int64_t id, utc_ms now,
+                         struct err *e);
+/* Open ones of a kind that were not met since, of all companies, the longest unseen first: company and
+ * id are filled. */
+bool fault_repo_unseen(struct db *db, struct arena *a, const char *kind, utc_ms since, size_t limit,
+                       struct fault **out, size_t *count, struct err *e);
+bool fault_repo_forget(struct db *db, utc_ms closed_before, struct err *e);
 bool fault_repo_is_open(struct db *db, struct arena *a, const struct actor *by, str key, bool *is,
                         struct err *e);
 bool fault_repo_list(struct db *db, struct arena *a, const struct actor *by, bool open_only,

@@ -9,6 +9,7 @@
 
 #define UNIT_LISTINGS 200
 #define REMOTE_SKU_MAX 128
+#define ORDERS_AT_ONCE ((size_t)500)
 
 /* --- what a listing should show --- */
 
@@ -169,18 +170,34 @@ bool offer_list_within(struct service *s, struct arena *a, const struct actor *b
            fault_repo_close(s->db, by, ambiguous, clock_now(s->clock), e);
 }
 
-/* The orders whose lines waited for this mapping. The listing stands whatever comes of it: orders that
- * stay unmapped are found again by the next sweep. */
+/* Nothing further can be settled now: the database is away, or another worker has the job. */
+static bool ends_settling(const struct err *why)
+{
+    return why->kind == ERR_UNAVAILABLE || str_eq(str_from(why->code), STR("job.lost"));
+}
+
+/* The orders whose lines waited for this mapping. The listing stands whatever comes of it, and one
+ * order that cannot be settled does not hold up the others: the next sweep finds it again. */
 bool offer_settle_orders(struct service *s, struct arena *a, const struct actor *by,
                          int64_t store_id, str remote_sku, struct err *e)
 {
     struct actor system = actor_system(by->company_id);
-    int64_t *orders;
-    size_t count;
-    if (!order_repo_unmapped(s->db, a, &system, store_id, remote_sku, &orders, &count, e))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!order_settle(s, &system, orders[i], e)) return false;
+    size_t count = ORDERS_AT_ONCE;
+    for (int64_t after = 0; count == ORDERS_AT_ONCE;) {
+        int64_t *orders;
+        if (!order_repo_unmapped(s->db, a, &system, store_id, remote_sku, after, ORDERS_AT_ONCE,
+                                 &orders, &count, e))
+            return false;
+        for (size_t i = 0; i < count; i++) {
+            struct err why = { 0 };
+            bool is_settled = order_settle(s, &system, orders[i], &why);
+            if (!is_settled && ends_settling(&why)) {
+                if (e) *e = why;
+                return false;
+            }
+            after = orders[i];
+        }
+    }
     return true;
 }
 

@@ -56,9 +56,6 @@ bool order_raw_retry(struct service *s, const struct actor *by, int64_t raw_id, 
 /* After a mapping or more stock: tries again to take what is short or unmapped of an order. */
 bool order_settle(struct service *s, const struct actor *by, int64_t order_id, struct err *e);
 
-/* A person was shown the buyer of an order: one audit row. */
-bool order_looked(struct service *s, const struct actor *by, int64_t order_id, struct err *e);
-
 /* Queues a seller's action on every package of the order that may take it; ERR_CONFLICT
  * "order.wrong_state". job_id: of the last job. Its payload: {"order_id": "17", "package_id":
  * "3853354001", "action": "acknowledge" | "invoice", "invoice_number": "..."}, the package's id being

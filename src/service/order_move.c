@@ -111,7 +111,7 @@ static bool tell_again(struct movement *m, struct err *e)
 
 static bool settle(struct movement *m, struct err *e)
 {
-    if (m->delta) return move(m, e) && tell_again(m, e);
+    if (m->delta) return move(m, e);
     struct stored_line *l = line_of(m);
     m->work->lines[m->line].is_changed |= l->is_short;
     l->is_short = false; /* it wants no more than it has */
@@ -121,6 +121,7 @@ static bool settle(struct movement *m, struct err *e)
 /* Each variant's listings once, after its last movement. */
 static bool tell(struct movement *moves, size_t count, size_t i, struct err *e)
 {
+    if (!tell_again(&moves[i], e)) return false;
     if (i + 1 < count && moves[i + 1].variant_id == moves[i].variant_id) return true;
     const struct ledger_entry *newest = NULL;
     for (size_t k = i + 1; k-- && moves[k].variant_id == moves[i].variant_id && !newest;)
@@ -188,8 +189,11 @@ bool order_works_move(struct order_work *works, size_t count, struct err *e)
     struct movement *moves = ARENA_ARRAY(works[0].a, struct movement, most);
     size_t n = gather(works, count, moves);
     qsort(moves, n, sizeof *moves, in_lock_order);
+    /* All variants before the first listing: the order of locks (design §16.5). */
     for (size_t i = 0; i < n; i++)
-        if (!settle(&moves[i], e) || !tell(moves, n, i, e)) return false;
+        if (!settle(&moves[i], e)) return false;
+    for (size_t i = 0; i < n; i++)
+        if (!tell(moves, n, i, e)) return false;
     for (size_t w = 0; w < count; w++) {
         for (enum move_kind k = MOVE_TAKEN; k <= MOVE_SHORT; k++)
             note_moves(&works[w], moves, n, k);

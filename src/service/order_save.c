@@ -107,7 +107,7 @@ static bool end_unmapped(struct order_work *w, const struct stored_line *l, stru
     int64_t *ids;
     size_t waiting;
     if (l->variant_id) order_work_note(w, "mapped", named(w->a, "remote_sku", sku, "sku", l->sku));
-    if (!order_repo_unmapped(w->s->db, w->a, w->by, w->o.store_id, sku, &ids, &waiting, e))
+    if (!order_repo_unmapped(w->s->db, w->a, w->by, w->o.store_id, sku, 0, 1, &ids, &waiting, e))
         return false;
     return waiting || fault_repo_close(w->s->db, w->by, unmapped_key(w, sku), w->now, e);
 }

@@ -201,21 +201,35 @@ static bool credentials_fault(struct service *s, struct arena *a, const struct a
     return fault_repo_open(s->db, by, &f, clock_now(s->clock), e);
 }
 
-bool store_disconnected(struct service *s, const struct actor *by, int64_t id,
+static bool is_reached_alike(const struct store *x, const struct store *y)
+{
+    bool is_alike = str_eq(x->base_url, y->base_url) && x->test_mode == y->test_mode &&
+                    x->value_count == y->value_count;
+    for (size_t i = 0; i < x->value_count && is_alike; i++)
+        is_alike = str_eq(x->values[i].name, y->values[i].name) &&
+                   str_eq(x->values[i].value, y->values[i].value);
+    return is_alike;
+}
+
+bool store_disconnected(struct service *s, const struct actor *by, const struct store *used,
                         const struct err *why, struct err *e)
 {
     AUTO(arena) a = arena_new();
     AUTO(db_tx) tx = unit_begin(s, e);
     if (!tx) return false;
     struct store st;
-    if (!store_repo_find(s->db, a, by, id, &st, e) || !credentials_fault(s, a, by, &st, why, e))
-        return false;
+    if (!store_repo_open(s->db, a, s->keys, by, used->id, &st, e)) return false;
+    if (!is_reached_alike(used, &st))
+        return err_set(
+            e, ERR_UNAVAILABLE, "store.changed",
+            "the store's settings were changed meanwhile; it is tried with the new ones");
+    if (!credentials_fault(s, a, by, &st, why, e)) return false;
     /* A paused store stays what its person made of it. */
     if (st.state != STORE_PAUSED &&
-        !store_repo_state(s->db, by, id, STORE_DISCONNECTED, STR("store.credentials"),
+        !store_repo_state(s->db, by, st.id, STORE_DISCONNECTED, STR("store.credentials"),
                           str_from(why->message), e))
         return false;
-    return tell(s, by, id, e) && db_commit(&tx, e);
+    return tell(s, by, st.id, e) && db_commit(&tx, e);
 }
 
 bool store_check_passed(struct service *s, const struct actor *by, int64_t id, struct err *e)
@@ -231,6 +245,41 @@ bool store_check_passed(struct service *s, const struct actor *by, int64_t id, s
                      ? activate(s, a, by, id, e)
                      : fault_repo_close(s->db, by, credentials_key(a, id), now, e);
     return could && tell(s, by, id, e) && db_commit(&tx, e);
+}
+
+/* --- schedules --- */
+
+bool store_run_due(struct service *s, const struct schedule *due, struct err *e)
+{
+    AUTO(arena) a = arena_new();
+    struct actor system = actor_system(due->company_id);
+    const struct purpose *p = purpose_named(str_cstr(a, due->purpose));
+    bool is_ours = false;
+    AUTO(db_tx) tx = unit_begin(s, e);
+    if (!tx || !schedule_repo_claim(s->db, due, clock_now(s->clock), &is_ours, e)) return false;
+    /* A purpose that we do not know is a newer program's: left to it. */
+    if (is_ours && p && !unit_store_job(s, &system, due->store_id, p->job, p->lane, 0, NULL, e))
+        return false;
+    return db_commit(&tx, e);
+}
+
+bool store_ran(struct service *s, const struct actor *by, int64_t id, const char *purpose,
+               bool is_ok, str result, str cursor, struct err *e)
+{
+    AUTO(db_tx) tx = unit_begin(s, e);
+    if (!tx) return false;
+    return schedule_repo_result(s->db, by, id, purpose, clock_now(s->clock), is_ok, result, cursor,
+                                e) &&
+           db_commit(&tx, e);
+}
+
+bool store_hooked(struct service *s, const struct actor *by, int64_t id, str remote_id,
+                  struct err *e)
+{
+    AUTO(db_tx) tx = unit_begin(s, e);
+    if (!tx) return false;
+    return store_repo_hooked(s->db, by, id, remote_id, e) && tell(s, by, id, e) &&
+           db_commit(&tx, e);
 }
 
 /* --- by hand --- */

@@ -149,14 +149,17 @@ static bool ambiguous(struct sweep *w, const struct offer_seen *item, const stru
     return fault_repo_open(w->s->db, w->by, &fault, clock_now(w->s->clock), e);
 }
 
-static bool is_listed(struct sweep *w, int64_t variant_id, bool *is, struct err *e)
+/* The variant's listing at this store; NULL: none. */
+static bool find_listed(struct sweep *w, int64_t variant_id, const struct listing **out,
+                        struct err *e)
 {
     struct listing *listings;
     size_t count;
     if (!listing_repo_of_variant(w->s->db, w->a, w->by, variant_id, &listings, &count, e))
         return false;
-    *is = false;
-    for (size_t i = 0; i < count; i++) *is = *is || listings[i].store_id == w->store_id;
+    *out = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (listings[i].store_id == w->store_id) *out = &listings[i];
     return true;
 }
 
@@ -164,8 +167,8 @@ static bool match(struct sweep *w, struct found *f, struct err *e)
 {
     const struct offer_seen *item = f->item;
     struct variant *variants;
+    const struct listing *listed = NULL;
     size_t count = 0;
-    bool was_listed = false;
     if (w->match &&
         !variant_repo_match(w->s->db, w->a, w->by, item->remote_sku, &variants, &count, e))
         return false;
@@ -173,8 +176,10 @@ static bool match(struct sweep *w, struct found *f, struct err *e)
         w->counts.unknown++;
         return true;
     }
-    if (count == 1 && !is_listed(w, variants[0].id, &was_listed, e)) return false;
-    if (count > 1 || was_listed) return ambiguous(w, item, variants, count, e);
+    if (count == 1 && !find_listed(w, variants[0].id, &listed, e)) return false;
+    /* The marketplace names it twice on one page: its first mention listed it just now. */
+    if (listed && str_eq(listed->remote_sku, item->remote_sku)) return true;
+    if (count > 1 || listed) return ambiguous(w, item, variants, count, e);
     struct listing l = { .store_id = w->store_id,
                          .variant_id = variants[0].id,
                          .remote_sku = item->remote_sku,

@@ -2,6 +2,10 @@
 
 #include "base/json.h"
 #include "db/db.h"
+#include "service/unit.h"
+
+#define UNSEEN_ENDS (7 * UTC_DAY)
+#define ENDED_AT_ONCE 100
 
 bool trace_attempt(struct service *s, struct attempt *at, struct err *e)
 {
@@ -57,5 +61,55 @@ bool trace_fault(struct service *s, struct arena *a, const struct actor *by, int
     }
     if (!db_commit(&tx, e)) return false;
     if (s->ring) s->ring(s->ring_context);
+    return true;
+}
+
+bool trace_buyer_shown(struct service *s, const struct actor *by, const char *kind, int64_t id,
+                       struct err *e)
+{
+    if (!by->user_id) return true;
+    AUTO(db_tx) tx = unit_begin(s, e);
+    if (!tx) return false;
+    return unit_audit(s, by, "buyer.seen", kind, id, (str){ 0 }, e) && db_commit(&tx, e);
+}
+
+bool trace_fault_seen_to(struct service *s, const struct actor *by, int64_t id, struct err *e)
+{
+    AUTO(db_tx) tx = unit_begin(s, e);
+    if (!tx) return false;
+    unit_ring(s);
+    return fault_repo_close_id(s->db, by, id, clock_now(s->clock), e) &&
+           unit_audit(s, by, "fault.close", "fault", id, (str){ 0 }, e) && db_commit(&tx, e);
+}
+
+static bool end_all(struct service *s, const struct fault *faults, size_t count, struct err *e)
+{
+    AUTO(db_tx) tx = unit_begin(s, e);
+    if (!tx) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct actor system = actor_system(faults[i].company_id);
+        struct err why = { 0 };
+        bool is_ended =
+            fault_repo_close_id(s->db, &system, faults[i].id, clock_now(s->clock), &why);
+        if (is_ended || why.kind == ERR_NOT_FOUND) continue; /* somebody was quicker */
+        *e = why;
+        return false;
+    }
+    unit_ring(s);
+    return db_commit(&tx, e);
+}
+
+bool trace_end_unseen(struct service *s, struct err *e)
+{
+    static const char *const kinds[] = { "order.report", "order.status", "listing.ambiguous" };
+    AUTO(arena) a = arena_new();
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct fault *faults;
+        size_t count;
+        if (!fault_repo_unseen(s->db, a, kinds[i], clock_now(s->clock) - UNSEEN_ENDS, ENDED_AT_ONCE,
+                               &faults, &count, e))
+            return false;
+        if (count && !end_all(s, faults, count, e)) return false;
+    }
     return true;
 }

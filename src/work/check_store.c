@@ -66,5 +66,5 @@ bool job_check_store(struct run *r, struct err *e)
     }
     r->result = result_of(r, &report, &why);
     if (why.kind != ERR_CREDENTIALS) return true;
-    return store_disconnected(r->service, &r->by, r->store.id, &why, e);
+    return store_disconnected(r->service, &r->by, &r->store, &why, e);
 }

@@ -3,14 +3,14 @@
  */
 #include "base/log.h"
 #include "domain/hook.h"
+#include "service/store.h"
 #include "work/run.h"
 
 #define PURPOSE "hooks"
 
 static bool told(struct run *r, bool is_ok, str result, struct err *e)
 {
-    return schedule_repo_result(r->service->db, &r->by, r->store.id, PURPOSE, run_now(r), is_ok,
-                                result, (str){ 0 }, e);
+    return store_ran(r->service, &r->by, r->store.id, PURPOSE, is_ok, result, (str){ 0 }, e);
 }
 
 static bool register_anew(struct run *r, str url, struct err *e)
@@ -20,7 +20,7 @@ static bool register_anew(struct run *r, str url, struct err *e)
                                      &remote_id, e))
         return false;
     log_info("webhook registered", LOG_INT("store", r->store.id), LOG_TEXT("id", remote_id));
-    return store_repo_hooked(r->service->db, &r->by, r->store.id, remote_id, e) &&
+    return store_hooked(r->service, &r->by, r->store.id, remote_id, e) &&
            told(r, true, STR("registered"), e);
 }
 

@@ -35,7 +35,10 @@ static bool understand(struct run *r, const struct raw_order *raw, struct err *e
 {
     struct order_page page = { 0 };
     struct err why = { .marketplace = r->connector->key };
-    if (r->connector->parse_orders(r->arena, raw->payload, run_now(r), &page, &why)) {
+    if (raw->is_unreadable)
+        err_set(&why, ERR_INVALID, "raw.unreadable", "what was stored cannot be opened: %.*s",
+                STR_ARG(raw->error_message));
+    else if (r->connector->parse_orders(r->arena, raw->payload, run_now(r), &page, &why)) {
         if (order_accept(r->service, &r->by, r->store.id, raw->id, page.orders, page.count, &why)) {
             report(r, &page);
             return true;

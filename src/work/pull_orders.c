@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "service/order.h"
+#include "service/store.h"
 #include "work/run.h"
 
 #define PAGES_OF_A_RUN 50
@@ -64,9 +65,9 @@ static void begin_walk(struct run *r, struct walk *w)
 
 static bool save_walk(struct run *r, const struct walk *w, struct err *e)
 {
-    return schedule_repo_result(
-        r->service->db, &r->by, r->store.id, PURPOSE, run_now(r), w->now.since == 0,
-        str_print(r->arena, "%lld packages read", (long long)w->seen), write_walk(r, w), e);
+    return store_ran(r->service, &r->by, r->store.id, PURPOSE, w->now.since == 0,
+                     str_print(r->arena, "%lld packages read", (long long)w->seen),
+                     write_walk(r, w), e);
 }
 
 /* A package that cannot be told from others by its facts is told by its bytes: it must not stop the

@@ -107,9 +107,18 @@ static bool end_disconnected(struct run *r, const struct job_kind *kind, const s
                              struct err *e)
 {
     struct queue *q = r->service->queue;
-    if (!store_disconnected(r->service, &r->by, r->store.id, why, e)) return false;
-    /* Reconnecting asks anew for all but what a person wanted. */
-    return kind->is_single ? queue_dead(q, r->job, why, e) : queue_done(q, r->job, (str){ 0 }, e);
+    struct err not_so = { 0 };
+    if (!store_disconnected(r->service, &r->by, &r->store, why, &not_so)) {
+        if (str_eq(str_from(not_so.code), STR("store.changed")))
+            return queue_later(q, r->job, run_now(r), &not_so, e);
+        *e = not_so;
+        return false;
+    }
+    if (kind->is_single) return queue_dead(q, r->job, why, e);
+    /* Reconnecting asks anew for the others, but not for what outlasts a pause. */
+    if (kind->while_paused == PAUSED_WAITS)
+        return queue_later(q, r->job, run_now(r) + WAKE_OF_THE_IDLE, NULL, e);
+    return queue_done(q, r->job, (str){ 0 }, e);
 }
 
 static bool goes_on_at_once(const struct err *why)

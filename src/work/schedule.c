@@ -1,11 +1,10 @@
 /*
  * schedule.c: schedules that are due become jobs, and the house is kept.
  */
-#include <string.h>
-
 #include "base/log.h"
 #include "repo/listing_repo.h"
 #include "repo/people_repo.h"
+#include "service/store.h"
 #include "work/run.h"
 
 #define DUE_AT_ONCE 100
@@ -13,35 +12,12 @@
 #define KEEP_DONE_JOBS (2 * UTC_DAY)
 #define KEEP_EVENTS (7 * UTC_DAY)
 #define KEEP_REPLIES (2 * UTC_DAY)
-#define KEEP_PUSHES (7 * UTC_DAY) /* longer than any marketplace minds a repeated body */
+#define KEEP_SESSIONS (30 * UTC_DAY) /* after they ran out */
+#define KEEP_FAULTS (90 * UTC_DAY)   /* after they were closed */
+#define KEEP_PUSHES (7 * UTC_DAY)    /* longer than any marketplace minds a repeated body */
 /* A turn's portions: more than comes in between two turns, little enough for one unit. */
 #define FORGET_CALLS 2000
 #define FORGET_PUSHES 200
-
-static const struct purpose {
-    const char *purpose, *job;
-    enum lane lane;
-} purposes[] = {
-    { "orders", JOB_PULL_ORDERS, LANE_NOW },
-    { "sweep", JOB_SWEEP, LANE_SWEEP },
-    { "hooks", JOB_HOOKS, LANE_SOON },
-};
-
-static bool add_job(struct work *w, struct arena *a, const struct schedule *s, struct err *e)
-{
-    for (size_t i = 0; i < sizeof(purposes) / sizeof(*purposes); i++) {
-        if (!str_eq(s->purpose, str_from(purposes[i].purpose))) continue;
-        struct job_request request = {
-            .company_id = s->company_id,
-            .store_id = s->store_id,
-            .kind = purposes[i].job,
-            .lane = purposes[i].lane,
-            .key = str_print(a, "%s:%lld", purposes[i].job, (long long)s->store_id),
-        };
-        return queue_add(w->service->queue, &request, NULL, e);
-    }
-    return true; /* of a newer program: left to it */
-}
 
 static bool run_due(struct work *w, struct arena *a, struct err *e)
 {
@@ -49,11 +25,8 @@ static bool run_due(struct work *w, struct arena *a, struct err *e)
     size_t count = 0;
     utc_ms now = clock_now(w->service->clock);
     if (!schedule_repo_due(w->service->db, a, now, DUE_AT_ONCE, &due, &count, e)) return false;
-    for (size_t i = 0; i < count; i++) {
-        bool is_ours = false;
-        if (!schedule_repo_claim(w->service->db, &due[i], now, &is_ours, e)) return false;
-        if (is_ours && !add_job(w, a, &due[i], e)) return false;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (!store_run_due(w->service, &due[i], e)) return false;
     return true;
 }
 
@@ -93,6 +66,8 @@ void keeper_turn(struct work *w)
                    attempt_repo_forget(db, now - keep_calls, FORGET_CALLS, &count, &e) &&
                    push_repo_forget(db, now - KEEP_PUSHES, FORGET_PUSHES, &count, &e) &&
                    event_repo_forget(db, now - KEEP_EVENTS, &e) &&
-                   idempotency_repo_forget(db, now - KEEP_REPLIES, &e);
+                   idempotency_repo_forget(db, now - KEEP_REPLIES, &e) &&
+                   session_repo_forget(db, now - KEEP_SESSIONS, &e) &&
+                   fault_repo_forget(db, now - KEEP_FAULTS, &e) && trace_end_unseen(w->service, &e);
     if (!is_done) log_warning_err("old rows not cleared; tried again soon", &e);
 }

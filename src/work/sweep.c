@@ -6,6 +6,7 @@
  */
 #include "base/json.h"
 #include "service/offer.h"
+#include "service/store.h"
 #include "work/run.h"
 
 #define PAGES_OF_A_RUN 30
@@ -62,8 +63,8 @@ static bool save(struct run *r, str page, const struct offer_sweep_counts *c, st
         str_print(r->arena, "%lld seen, %lld drifted, %lld matched, %lld ambiguous, %lld not ours",
                   (long long)c->seen, (long long)c->drifted, (long long)c->matched,
                   (long long)c->ambiguous, (long long)c->unknown);
-    return schedule_repo_result(r->service->db, &r->by, r->store.id, PURPOSE, run_now(r), !page.len,
-                                told, write_cursor(r, page, c), e);
+    return store_ran(r->service, &r->by, r->store.id, PURPOSE, !page.len, told,
+                     write_cursor(r, page, c), e);
 }
 
 /* A cursor that the marketplace no longer takes must not stop the sweep: it begins anew. */

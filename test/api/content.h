@@ -14,7 +14,7 @@
 struct content {
     int64_t orders[HOUSE_STORES]; /* both with a mapped line; the first also with an unmapped one */
     int64_t other_order;
-    int64_t call, job, failed_raw;
+    int64_t call, job, failed_raw, fault;
     int64_t hook_store; /* made over the API: it has a secret */
     str hook_secret, hook_key;
 };
@@ -139,6 +139,15 @@ static inline int64_t content_failed_raw(struct ask *k, int64_t store)
     return id;
 }
 
+/* The one that the failed payload opened. */
+static inline int64_t content_fault(struct ask *k, int64_t store)
+{
+    static const struct sql_text newest = {
+        .both = "SELECT MAX(id) FROM {p}mp_fault WHERE store_id = ?",
+    };
+    return house_number(k->h, &newest, store);
+}
+
 static inline struct content content_fill(struct ask *k)
 {
     struct content c = { 0 };
@@ -149,6 +158,7 @@ static inline struct content content_fill(struct ask *k)
     c.call = content_call(k, k->h->stores[0]);
     c.job = content_job(k, k->h->stores[1]);
     c.failed_raw = content_failed_raw(k, k->h->stores[0]);
+    c.fault = content_fault(k, k->h->stores[0]);
     content_hook_store(k, &c);
     return c;
 }

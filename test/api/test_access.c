@@ -92,6 +92,8 @@ static const struct promise {
       "/api/v1/jobs/%lld/retry", &c.job, NULL, true },
     { "GET", "/api/v1/events", ACCESS_SIGNED_IN, RIGHT_SEE, "/api/v1/events", NULL, NULL, false },
     { "GET", "/api/v1/faults", ACCESS_SIGNED_IN, RIGHT_SEE, "/api/v1/faults", NULL, NULL, false },
+    { "POST", "/api/v1/faults/{id}/close", ACCESS_SIGNED_IN, RIGHT_SEE, "/api/v1/faults/%lld/close",
+      &c.fault, NULL, true },
     { "GET", "/api/v1/live", ACCESS_PUBLIC, 0, "/api/v1/live", NULL, NULL, false },
     { "POST", "/hooks/{marketplace}/{secret}", ACCESS_PUBLIC, 0, "/hooks/trendyol/x", NULL, "{}",
       false },
@@ -221,6 +223,18 @@ static void the_control_socket_is_the_system(void **state)
 
 /* ---- Grants of stores ---- */
 
+static int64_t other_fault(void)
+{
+    static const struct sql_text newest = {
+        .both = "SELECT MAX(id) FROM {p}mp_fault WHERE store_id = ?",
+    };
+    struct err e = { 0 }, why = { 0 };
+    err_set(&why, ERR_INVALID, "x.y", "of the other store");
+    assert_true(trace_fault(&k->h->service, k->h->arena, &k->h->system, k->h->stores[1],
+                            STR("other"), "store.trouble", 0, &why, &e));
+    return house_number(k->h, &newest, k->h->stores[1]);
+}
+
 static void a_clerk_sees_his_store_alone(void **state)
 {
     (void)state;
@@ -235,6 +249,9 @@ static void a_clerk_sees_his_store_alone(void **state)
         { "/api/v1/calls/%lld", c.call, 0 },
         { "/api/v1/jobs/%lld", 0, c.job },
     };
+    struct answer closed =
+        ask(k, k->clerk, "POST", ask_path(k, "/api/v1/faults/%lld/close", other_fault()), NULL);
+    assert_answer(closed, 404, "fault.not_found");
     for (size_t i = 0; i < sizeof things / sizeof *things; i++) {
         if (things[i].his) {
             struct answer r =
@@ -256,6 +273,25 @@ static void a_clerk_sees_his_store_alone(void **state)
         if (str_has(r.body, other) || str_has(r.body, STR("Ada Trendyol 2")))
             fail_msg("%s shows the other store", lists[i]);
     }
+}
+
+static void who_sees_granted_stores_alone_sees_the_one_he_connects(void **state)
+{
+    (void)state;
+    struct err e = { 0 };
+    struct user u = { .company_id = k->h->company,
+                      .email = STR("kurucu@ada.example"),
+                      .name = STR("Kurucu"),
+                      .password_hash = STR("-"),
+                      .role = ROLE_INTEGRATOR };
+    assert_true(user_repo_add(k->h->db, &u, HOUSE_NOW, &e));
+    str token = ask_session(k, u.id);
+    struct answer r = ask(k, token, "POST", "/api/v1/stores",
+                          "{\"marketplace\":\"trendyol\",\"name\":\"Onun\",\"settings\":{"
+                          "\"seller_id\":\"1\",\"api_key\":\"k\",\"api_secret\":\"gizli\"}}");
+    assert_answer(r, 201, NULL);
+    struct answer list = ask(k, token, "GET", "/api/v1/stores", NULL);
+    assert_int_equal(json_get(list.json, "items")->count, 1);
 }
 
 static void jobs_of_other_stores_leave_no_holes_in_pages(void **state)
@@ -312,6 +348,61 @@ static void buyers_are_for_those_who_may(void **state)
     assert_int_equal(looks(), before + 1);
 }
 
+static int64_t call_with(const char *purpose, const char *name)
+{
+    struct err e = { 0 };
+    struct api_call call = {
+        .company_id = k->h->company,
+        .store_id = k->h->stores[0],
+        .at = HOUSE_NOW,
+        .purpose = str_from(purpose),
+        .method = STR("GET"),
+        .url = STR("https://apigw.trendyol.com/integration/order"),
+        .status = 200,
+        .request = STR("{\"headers\":[],\"body\":\"\",\"truncated\":false}"),
+        .reply = str_print(k->h->arena,
+                           "{\"headers\":[{\"name\":\"Date\",\"value\":\"heute\"}],"
+                           "\"body\":\"{\\\"fullName\\\": \\\"%s\\\"}\",\"truncated\":false}",
+                           name),
+    };
+    assert_true(trace_call(&k->h->service, k->h->arena, &call, NULL, "done", NULL, &e));
+    return call.id;
+}
+
+static void calls_show_buyers_to_those_who_may_alone(void **state)
+{
+    (void)state;
+    const char *orders = ask_path(k, "/api/v1/calls/%lld", call_with("orders.stream", "Yılmaz"));
+    const char *offers = ask_path(k, "/api/v1/calls/%lld", call_with("offers.push", "Şal"));
+    struct answer hidden = ask(k, k->tokens[ROLE_INTEGRATOR], "GET", orders, NULL);
+    assert_answer(hidden, 200, NULL);
+    assert_false(str_has(hidden.body, STR("Yılmaz")));
+    assert_true(str_has(hidden.body, STR("heute")));
+    assert_true(json_get(json_get(hidden.json, "reply"), "hidden")->is_true);
+    struct answer open = ask(k, k->tokens[ROLE_INTEGRATOR], "GET", offers, NULL);
+    assert_true(str_has(open.body, STR("Şal")));
+    int64_t before = looks();
+    struct answer seen = ask(k, k->clerk, "GET", orders, NULL);
+    assert_true(str_has(seen.body, STR("Yılmaz")));
+    assert_int_equal(looks(), before + 1);
+    ask(k, k->clerk, "GET", offers, NULL);
+    assert_int_equal(looks(), before + 1);
+}
+
+static void a_buyer_whose_box_is_damaged_stays_masked(void **state)
+{
+    static const struct sql_text damage = {
+        .both = "UPDATE {p}mp_order_map SET buyer_box = X'0001020304' WHERE id = ?",
+    };
+    (void)state;
+    house_run(k->h, &damage, c.orders[1]);
+    struct answer list = ask(k, k->tokens[ROLE_ADMIN], "GET", "/api/v1/orders", NULL);
+    assert_answer(list, 200, NULL);
+    struct answer one =
+        ask(k, k->tokens[ROLE_ADMIN], "GET", ask_path(k, "/api/v1/orders/%lld", c.orders[1]), NULL);
+    assert_text(answer_text(&one, "order.buyer"), "A*** Y***");
+}
+
 static void costs_are_for_those_who_may_edit(void **state)
 {
     (void)state;
@@ -361,6 +452,9 @@ int main(void)
     SUITE_TEST(&s, a_clerk_sees_his_store_alone);
     SUITE_TEST(&s, jobs_of_other_stores_leave_no_holes_in_pages);
     SUITE_TEST(&s, buyers_are_for_those_who_may);
+    SUITE_TEST(&s, calls_show_buyers_to_those_who_may_alone);
+    SUITE_TEST(&s, a_buyer_whose_box_is_damaged_stays_masked);
+    SUITE_TEST(&s, who_sees_granted_stores_alone_sees_the_one_he_connects);
     SUITE_TEST(&s, costs_are_for_those_who_may_edit);
     SUITE_TEST(&s, numbers_are_for_this_machine);
     int failed = suite_run(&s, "access");

@@ -154,6 +154,10 @@ static void traces_are_shown(void **state)
     get("/api/v1/events?limit=200");
     get("/api/v1/faults");
     get("/api/v1/faults?all=true&limit=1");
+    struct answer faults = get("/api/v1/faults?limit=1");
+    int64_t fault = 0;
+    assert_true(str_to_i64(json_text_at(json_get(faults.json, "items")->first, "id"), &fault));
+    write_to("POST", at("/api/v1/faults/%lld/close", fault), NULL);
 }
 
 static void the_system_tells_of_itself(void **state)

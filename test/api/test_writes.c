@@ -1,5 +1,6 @@
 /* What comes in is read strictly, and what was done is not done twice. */
 #include "api/content.h"
+#include "connector/connector.h"
 
 static struct ask *k;
 static struct content c;
@@ -267,6 +268,46 @@ static void a_secret_left_out_stays(void **state)
     assert_text(store_value(&s, "api_key"), "yeni-anahtar");
 }
 
+static void a_store_takes_the_ceiling_of_its_marketplace(void **state)
+{
+    (void)state;
+    struct err e = { 0 };
+    struct store s;
+    assert_true(store_repo_find(k->h->db, k->h->arena, &k->h->admin, c.hook_store, &s, &e));
+    assert_true(connector_find(STR("trendyol"))->quantity_ceiling > 0);
+    assert_int_equal(s.quantity_ceiling, connector_find(STR("trendyol"))->quantity_ceiling);
+}
+
+/* Its credentials go there: nobody may send them to a machine of his own. */
+static void a_stores_address_is_its_marketplaces_own(void **state)
+{
+    static const struct {
+        const char *url;
+        bool test_mode;
+        int status;
+    } cases[] = {
+        { "https://collector.example", false, 400 },
+        { "https://apigw.trendyol.com.example", false, 400 },
+        { "https://127.0.0.1:9", false, 400 },
+        { "https://collector.example", true, 400 },
+        { "https://127.0.0.1:9", true, 200 },
+        { "http://localhost:9/integration", true, 200 },
+        { "https://stageapigw.trendyol.com", true, 200 },
+        { "https://apigw.trendyol.com/integration", false, 200 },
+        { "", false, 200 },
+    };
+    (void)state;
+    const char *path = ask_path(k, "/api/v1/stores/%lld", c.hook_store);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        str body = str_print(k->h->arena, "{\"base_url\":\"%s\",\"test_mode\":%s}", cases[i].url,
+                             cases[i].test_mode ? "true" : "false");
+        struct answer r = ask(k, k->tokens[ROLE_ADMIN], "PATCH", path, body.at);
+        bool is_refused = cases[i].status == 400;
+        assert_answer(r, cases[i].status, is_refused ? "store.base_url" : NULL);
+        if (is_refused) assert_text(answer_text(&r, "field"), "base_url");
+    }
+}
+
 static void what_a_product_leaves_out_stays(void **state)
 {
     (void)state;
@@ -304,6 +345,8 @@ int main(void)
     SUITE_TEST(&s, kept_replies_are_sealed);
     SUITE_TEST(&s, tickets_are_never_kept);
     SUITE_TEST(&s, a_secret_left_out_stays);
+    SUITE_TEST(&s, a_store_takes_the_ceiling_of_its_marketplace);
+    SUITE_TEST(&s, a_stores_address_is_its_marketplaces_own);
     SUITE_TEST(&s, what_a_product_leaves_out_stays);
     int failed = suite_run(&s, "writes");
     ask_free(k);

@@ -185,7 +185,7 @@ static void nobody_else_sees_or_changes(struct house *h, const struct actor *by,
     assert_true(order_repo_totals(h->db, h->arena, by, 0, INT64_MAX, &totals, &e));
     assert_int_equal(totals.orders + totals.pieces + totals.attention, 0);
     assert_true(
-        order_repo_unmapped(h->db, h->arena, by, o->store_id, STR("new"), &ids, &count, &e));
+        order_repo_unmapped(h->db, h->arena, by, o->store_id, STR("new"), 0, 10, &ids, &count, &e));
     assert_int_equal(count, 0);
     assert_true(order_repo_map_sku(h->db, h->arena, by, o->store_id, house_remote(h, 0), &listing,
                                    &variant, &sku, &e));
@@ -217,8 +217,8 @@ static void orders_are_a_companys_own(void **state)
     assert_int_equal(count, 1);
     assert_string_equal(events[0].kind, "received");
     assert_text(events[0].detail, "{}");
-    assert_true(order_repo_unmapped(h->db, h->arena, &h->admin, h->stores[1], STR("new"), &ids,
-                                    &count, &e));
+    assert_true(order_repo_unmapped(h->db, h->arena, &h->admin, h->stores[1], STR("new"), 0, 10,
+                                    &ids, &count, &e));
     assert_int_equal(count, 1);
     assert_int_equal(ids[0], id);
 }

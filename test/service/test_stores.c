@@ -56,6 +56,15 @@ static struct store find(int64_t id)
     return s;
 }
 
+/* With the credentials that it has. */
+static bool disconnected(const struct actor *by, int64_t id, const struct err *why, struct err *e)
+{
+    struct store used = { .id = id };
+    struct err ignored = { 0 };
+    store_repo_open(h->db, h->arena, h->keys, &h->system, id, &used, &ignored);
+    return store_disconnected(&h->service, by, &used, why, e);
+}
+
 /* The store's jobs that wait, as "kind/lane " each, oldest first. */
 static str jobs(int64_t store_id)
 {
@@ -218,8 +227,8 @@ static void dead_credentials_stop_a_store_until_a_check_passes(void **state)
     struct store s = connect(&facts);
     forget_jobs();
     err_set(&why, ERR_CREDENTIALS, "trendyol.credentials", "the key was refused");
-    assert_true(store_disconnected(&h->service, &h->system, s.id, &why, &e));
-    assert_true(store_disconnected(&h->service, &h->system, s.id, &why, &e));
+    assert_true(disconnected(&h->system, s.id, &why, &e));
+    assert_true(disconnected(&h->system, s.id, &why, &e));
     s = find(s.id);
     assert_int_equal(s.state, STORE_DISCONNECTED);
     assert_text(s.state_message, "the key was refused");
@@ -244,7 +253,7 @@ static void new_credentials_bring_a_store_back(void **state)
     struct err e = { 0 }, why = { 0 };
     struct store s = connect(&facts);
     err_set(&why, ERR_CREDENTIALS, "trendyol.credentials", "no");
-    assert_true(store_disconnected(&h->service, &h->system, s.id, &why, &e));
+    assert_true(disconnected(&h->system, s.id, &why, &e));
     forget_jobs();
     struct store edit = draft("Yeni");
     edit.id = s.id;
@@ -261,7 +270,7 @@ static void a_paused_store_stays_paused_whatever_a_check_finds(void **state)
     forget_jobs();
     assert_true(store_pause(&h->service, &h->admin, s.id, &e));
     err_set(&why, ERR_CREDENTIALS, "trendyol.credentials", "no");
-    assert_true(store_disconnected(&h->service, &h->system, s.id, &why, &e));
+    assert_true(disconnected(&h->system, s.id, &why, &e));
     assert_int_equal(find(s.id).state, STORE_PAUSED);
     assert_true(store_check_passed(&h->service, &h->system, s.id, &e));
     assert_int_equal(find(s.id).state, STORE_PAUSED);
@@ -324,7 +333,7 @@ static void others_do_nothing_to_a_store(void **state)
         assert_string_equal(e.code, "store.not_found");
         assert_false(store_pause(&h->service, by, h->stores[1], &e));
         assert_false(store_resume(&h->service, by, h->stores[1], &e));
-        assert_false(store_disconnected(&h->service, by, h->stores[1], &why, &e));
+        assert_false(disconnected(by, h->stores[1], &why, &e));
         assert_false(store_check_passed(&h->service, by, h->stores[1], &e));
         assert_false(store_check(&h->service, by, h->stores[1], &job, &e));
         assert_false(store_run_now(&h->service, by, h->stores[1], "orders", &e));

@@ -41,6 +41,7 @@ CREATE TABLE {p}mp_session (
 CREATE UNIQUE INDEX {p}mp_session_refresh ON {p}mp_session (refresh_hash);
 CREATE UNIQUE INDEX {p}mp_session_previous ON {p}mp_session (previous_hash);
 CREATE INDEX {p}mp_session_user ON {p}mp_session (user_id, ended_at);
+CREATE INDEX {p}mp_session_expires ON {p}mp_session (expires_at);
 
 -- What the installation keeps of itself: the signing key, the key file's fingerprint, install id.
 CREATE TABLE {p}mp_setting (
@@ -471,6 +472,8 @@ CREATE TABLE {p}mp_fault (
 CREATE UNIQUE INDEX {p}mp_fault_key ON {p}mp_fault (company_id, open_key) WHERE open_key IS NOT NULL;
 CREATE INDEX {p}mp_fault_open ON {p}mp_fault (company_id, closed_at, id);
 CREATE INDEX {p}mp_fault_company ON {p}mp_fault (company_id, id);
+CREATE INDEX {p}mp_fault_unseen ON {p}mp_fault (kind, last_at) WHERE closed_at = 0;
+CREATE INDEX {p}mp_fault_closed ON {p}mp_fault (closed_at) WHERE closed_at > 0;
 
 -- Who did what, chained per company.
 CREATE TABLE {p}mp_audit (
