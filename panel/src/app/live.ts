@@ -11,6 +11,7 @@ type Kind = LiveEvent['kind'];
 const MAKES_OLD: Record<Kind, readonly string[]> = {
   'order.new': ['orders', 'overview'],
   'order.changed': ['orders', 'overview'],
+  'product.changed': ['products', 'overview'],
   'stock.changed': ['products', 'listings', 'overview'],
   'listing.changed': ['listings', 'overview', 'calls'],
   'store.changed': ['stores', 'overview'],

@@ -1,6 +1,6 @@
-import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
+import { Spotlight, spotlight } from '@mantine/spotlight';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../shared/api/session';
 import { fold } from '../../shared/lib/fold';
@@ -16,6 +16,13 @@ import {
 import { PLACES } from './nav';
 import type { Commands } from './useCommands';
 
+interface Command {
+  id: string;
+  label: string;
+  leftSection: ReactNode;
+  run: () => void;
+}
+
 const SEARCHED = ['orders', 'listings', 'products'] as const;
 
 /** Ctrl-K: go to, act, find an order or a SKU. */
@@ -27,20 +34,20 @@ export function Palette({ commands }: { commands: Commands }) {
   const q = query.trim();
   const other = nextLang(i18n.language);
 
-  const places: SpotlightActionData[] = PLACES.filter((place) => may(place.right)).map((place) => ({
+  const places: Command[] = PLACES.filter((place) => may(place.right)).map((place) => ({
     id: place.key,
     label: t(`nav.${place.key}`),
     leftSection: <place.icon size={18} />,
-    onClick: () => void navigate({ to: place.to }),
+    run: () => void navigate({ to: place.to }),
   }));
-  const acts: SpotlightActionData[] = [
+  const acts: Command[] = [
     ...(may('edit_stores')
       ? [
           {
             id: 'connect',
             label: t('palette.connect'),
             leftSection: <IconPlus size={18} />,
-            onClick: () => void navigate({ to: '/stores/new' }),
+            run: () => void navigate({ to: '/stores/new' }),
           },
         ]
       : []),
@@ -48,43 +55,53 @@ export function Palette({ commands }: { commands: Commands }) {
       id: 'scheme',
       label: t('scheme'),
       leftSection: <IconMoon size={18} />,
-      onClick: commands.flipScheme,
+      run: commands.flipScheme,
     },
     {
       id: 'language',
       label: t('language', { to: other.toUpperCase() }),
       leftSection: <IconLanguage size={18} />,
-      onClick: () => void setLang(other),
+      run: () => void setLang(other),
     },
     {
       id: 'keys',
       label: t('keys.title'),
       leftSection: <IconKeyboard size={18} />,
-      onClick: commands.showKeys,
+      run: commands.showKeys,
     },
     {
       id: 'out',
       label: t('signOut'),
       leftSection: <IconLogout size={18} />,
-      onClick: commands.signOut,
+      run: commands.signOut,
     },
   ];
-  const fits = (action: SpotlightActionData) => fold(action.label ?? '').includes(fold(q));
-  const found: SpotlightActionData[] = q
+  const fits = (action: Command) => fold(action.label).includes(fold(q));
+  const found: Command[] = q
     ? SEARCHED.map((key) => ({
         id: `find.${key}`,
         label: t(`palette.find.${key}`, { q }),
         leftSection: <IconSearch size={18} />,
-        onClick: () => void navigate({ to: `/${key}`, search: { q } }),
+        run: () => void navigate({ to: `/${key}`, search: { q } }),
       }))
     : [];
+
+  const shown = [...[...places, ...acts].filter(fits), ...found];
+
+  /* Spotlight marks the first result before React has drawn the new ones, and may mark one that goes. */
+  const runFirst = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key !== 'Enter' || document.querySelector('[data-action][data-selected]')) return;
+    event.preventDefault();
+    spotlight.close();
+    shown[0]?.run();
+  };
 
   return (
     <Spotlight
       shortcut="mod + K"
       query={query}
       onQueryChange={setQuery}
-      actions={[...[...places, ...acts].filter(fits), ...found]}
+      actions={shown.map(({ run, ...action }) => ({ ...action, onClick: run }))}
       filter={(_, actions) => actions}
       nothingFound={t('palette.nothing')}
       limit={10}
@@ -92,6 +109,7 @@ export function Palette({ commands }: { commands: Commands }) {
         leftSection: <IconSearch size={18} aria-hidden />,
         placeholder: t('palette.open'),
         'aria-label': t('palette.open'),
+        onKeyDown: runFirst,
       }}
     />
   );

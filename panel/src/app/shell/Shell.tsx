@@ -99,7 +99,12 @@ export function Shell() {
           commands={commands}
         />
       </AppShell.Header>
-      <AppShell.Navbar className="b-nav" p="xs" aria-label={t('mainNav')}>
+      <AppShell.Navbar
+        className="b-nav"
+        p="xs"
+        aria-label={t('mainNav')}
+        inert={phone && !menuOpen} // off the screen, so out of the reach of keys and readers too
+      >
         <Nav onGo={menu.close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>

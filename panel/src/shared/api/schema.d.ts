@@ -227,7 +227,7 @@ export interface paths {
             cookie?: never;
         };
         get: operations["getProduct"];
-        /** @description Variants with an id are updated, without one are added; none is removed. */
+        /** @description Variants with an id are updated, without one are added; none is removed. What is left out stays as it is. */
         put: operations["updateProduct"];
         post?: never;
         delete?: never;
@@ -1160,7 +1160,7 @@ export interface components {
         LiveEvent: {
             seq: components["schemas"]["Id"];
             /** @enum {string} */
-            kind: "order.new" | "order.changed" | "stock.changed" | "listing.changed" | "store.changed" | "fault.opened" | "fault.closed" | "job.changed";
+            kind: "order.new" | "order.changed" | "product.changed" | "stock.changed" | "listing.changed" | "store.changed" | "fault.opened" | "fault.closed" | "job.changed";
             store_id: components["schemas"]["Id"] | null;
             subject_id: components["schemas"]["Id"];
             at: components["schemas"]["Time"];

@@ -6,6 +6,7 @@ import { hasWord } from './hasWord';
 const TONE: Record<LiveEvent['kind'], Tone> = {
   'order.new': 'info',
   'order.changed': 'info',
+  'product.changed': 'mute',
   'stock.changed': 'mute',
   'listing.changed': 'mute',
   'store.changed': 'mute',
@@ -65,6 +66,7 @@ export function targetOfEvent(event: LiveEvent) {
     return { to: '/orders/$id', params: { id } } as const;
   if (event.kind === 'listing.changed' && id !== '0')
     return { to: '/listings', search: { id } } as const;
+  if (event.kind === 'product.changed') return { to: '/products/$id', params: { id } } as const;
   if (event.kind === 'store.changed') return { to: '/stores/$id', params: { id } } as const;
   if (event.kind === 'job.changed') return { to: '/jobs', search: {} } as const;
   return undefined;
