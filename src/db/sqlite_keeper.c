@@ -16,7 +16,7 @@
 enum {
     PAGES_BETWEEN = 1000,
     PAGES_TOO_MANY = 16384,
-    IDLE_SECONDS = 1,
+    IDLE_SECONDS = 30,
     BUSY_MS = 2000,
     READERS_MS = 100,
 };

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <signal.h>
 
 #include "main/serve.h"
@@ -14,6 +15,8 @@ const struct command *const commands[] = {
 
 int main(int argc, char **argv)
 {
+    /* Dozens of threads that each hold little: an arena of malloc's for each would lie mostly idle. */
+    mallopt(M_ARENA_MAX, 4);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error to tell, not an end */
     return command_main(argc, argv);
