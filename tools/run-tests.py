@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 
 LONG = "--long" in sys.argv
@@ -111,40 +112,59 @@ def contract():
     return passed, failed or (1 if code else 0), out if code else ""
 
 
-STEPS = [
-    ("formatting", lambda: whole(["sh", "-c", "git ls-files 'src/*.c' 'src/*.h' 'test/*.c' 'test/*.h' |"
-                                  " xargs clang-format-14 --dry-run --Werror"])),
-    ("rooms", lambda: whole(["test/house/rooms.sh", "build/test"])),
-    ("unit", unit),
-    ("api contract", contract),
-    ("panel types and style", lambda: whole(["sh", "-c", "npm run --silent types:check && npm run"
-                                             " --silent lint"], "panel")),
-    ("panel", panel_unit),
-    ("whole path", node_tests("test/e2e")),
-    ("chaos", node_tests("test/chaos")),
-    ("browser", panel_browser),
-    ("fuzz corpora", lambda: whole(["tools/fuzz.sh", "all", "0"])),
-    ("clang-tidy", lambda: whole(["tools/tidy.sh", "build/test"])),
+# Two lanes beside each other: what computes, and what mostly waits for processes and pages.
+LANES = [
+    [
+        ("formatting", lambda: whole(["sh", "-c", "git ls-files 'src/*.c' 'src/*.h' 'test/*.c'"
+                                      " 'test/*.h' | xargs clang-format-14 --dry-run --Werror"])),
+        ("rooms", lambda: whole(["test/house/rooms.sh", "build/test"])),
+        ("unit", unit),
+        ("api contract", contract),
+        ("panel types and style", lambda: whole(["sh", "-c", "npm run --silent types:check && npm"
+                                                 " run --silent lint"], "panel")),
+        ("panel", panel_unit),
+        ("fuzz corpora", lambda: whole(["tools/fuzz.sh", "all", "0"])),
+        ("clang-tidy", lambda: whole(["tools/tidy.sh", "build/test"])),
+    ],
+    [
+        ("whole path", node_tests("test/e2e")),
+        ("chaos", node_tests("test/chaos")),
+        ("browser", panel_browser),
+    ],
 ]
+printing = threading.Lock()
+totals = {"passed": 0, "failed": 0}
+
+
+def run_step(name, step):
+    start = time.monotonic()
+    try:
+        passed, failed, output = step()
+    except (OSError, subprocess.TimeoutExpired) as why:
+        passed, failed, output = 0, 1, str(why)
+    with printing:
+        totals["passed"] += passed
+        totals["failed"] += failed
+        print(f"{name:24} {passed:6} passed {failed:4} failed {time.monotonic() - start:7.1f} s",
+              flush=True)
+        if failed:
+            print(output[-20000:], flush=True)
+
+
+def run_lane(lane):
+    for name, step in lane:
+        if not ONLY or ONLY == name:
+            run_step(name, step)
 
 
 def main():
-    total_passed = total_failed = 0
-    for name, step in STEPS:
-        if ONLY and ONLY != name:
-            continue
-        start = time.monotonic()
-        try:
-            passed, failed, output = step()
-        except (OSError, subprocess.TimeoutExpired) as why:
-            passed, failed, output = 0, 1, str(why)
-        total_passed += passed
-        total_failed += failed
-        print(f"{name:24} {passed:6} passed {failed:4} failed {time.monotonic() - start:7.1f} s", flush=True)
-        if failed:
-            print(output[-20000:], flush=True)
-    print(f"{total_passed} passed, {total_failed} failed", flush=True)
-    sys.exit(1 if total_failed or not total_passed else 0)
+    lanes = [threading.Thread(target=run_lane, args=(lane,)) for lane in LANES]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
+    print(f"{totals['passed']} passed, {totals['failed']} failed", flush=True)
+    sys.exit(1 if totals["failed"] or not totals["passed"] else 0)
 
 
 main()
