@@ -25,6 +25,7 @@ struct api {
     struct jwt_key *key;
     struct live *live;
     _Atomic(const char *) not_ready; /* why; NULL: ready */
+    atomic_int signing_in;           /* requests that hash a password now */
 };
 
 struct request {

@@ -9,6 +9,7 @@
 #define USER_AGENT_MOST 200
 #define EMAIL_MOST 254
 #define PASSWORD_MOST 512
+#define SIGNING_IN_MOST 8
 
 static const struct {
     enum right right;
@@ -74,6 +75,22 @@ static bool reply_session(struct request *r, const struct signed_in *in, struct 
 
 /* ---- The routes ---- */
 
+/* Hashing is slow by intent and a few at a time: who would have to wait long is sent away, so that a
+ * flood of passwords leaves threads for everything else. */
+static bool sign_in_soon(struct request *r, str email, str password, struct signed_in *out,
+                         struct err *e)
+{
+    str agent = http_header(r->x->headers, r->x->header_count, "User-Agent");
+    bool is_busy = atomic_fetch_add(&r->api->signing_in, 1) >= SIGNING_IN_MOST;
+    bool is_in = !is_busy &&
+                 account_sign_in(r->service, r->arena, email, password,
+                                 str_cut(agent, 0, USER_AGENT_MOST), r->x->remote_address, out, e);
+    atomic_fetch_sub(&r->api->signing_in, 1);
+    if (!is_busy) return is_in;
+    return err_set(e, ERR_RATE_LIMITED, "session.busy",
+                   "many people are signing in: try again in a moment");
+}
+
 static bool sign_in(struct request *r, struct err *e)
 {
     struct input in;
@@ -82,11 +99,7 @@ static bool sign_in(struct request *r, struct err *e)
     str email = input_text(&in, "email", REQUIRED, 1, EMAIL_MOST);
     str password = input_raw_text(&in, "password", REQUIRED, PASSWORD_MOST);
     if (!input_end(&in)) return false;
-    str agent = http_header(r->x->headers, r->x->header_count, "User-Agent");
-    return account_sign_in(r->service, r->arena, email, password,
-                           str_cut(agent, 0, USER_AGENT_MOST), r->x->remote_address, &signed_in,
-                           e) &&
-           reply_session(r, &signed_in, e);
+    return sign_in_soon(r, email, password, &signed_in, e) && reply_session(r, &signed_in, e);
 }
 
 static bool show_session(struct request *r, struct err *e)

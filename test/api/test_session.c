@@ -234,6 +234,20 @@ static void a_refresh_rotates_the_cookie(void **state)
     k->h->clock.fixed = HOUSE_NOW;
 }
 
+static void a_flood_of_passwords_is_sent_away(void **state)
+{
+    (void)state;
+    atomic_store(&k->api->signing_in, 8);
+    struct answer busy = sign_in();
+    assert_answer(busy, 429, "session.busy");
+    assert_true(answer_header(&busy, "Retry-After").len > 0);
+    assert_int_equal(atomic_load(&k->api->signing_in), 8);
+    atomic_store(&k->api->signing_in, 7);
+    struct answer in = sign_in();
+    assert_answer(in, 200, NULL);
+    atomic_store(&k->api->signing_in, 0);
+}
+
 static void signing_out_ends_the_token(void **state)
 {
     (void)state;
@@ -335,6 +349,7 @@ int main(void)
     SUITE_TEST(&s, the_key_outlives_a_restart);
     SUITE_TEST(&s, the_cookie_is_for_nobody_else);
     SUITE_TEST(&s, a_refresh_rotates_the_cookie);
+    SUITE_TEST(&s, a_flood_of_passwords_is_sent_away);
     SUITE_TEST(&s, signing_out_ends_the_token);
     SUITE_TEST(&s, a_wrong_password_and_a_wrong_address_read_alike);
     SUITE_ROWS(&s, origins_are_judged, origin_cases);

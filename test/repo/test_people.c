@@ -93,6 +93,22 @@ static void companies_are_found_first_and_by_name(void **state)
     assert_int_equal(id, 0);
 }
 
+static void sessions_that_ran_out_are_forgotten(void **state)
+{
+    (void)state;
+    struct err e = { 0 };
+    struct session found;
+    struct session s = { .id = STR("s-old"),
+                         .user_id = h->clerk.user_id,
+                         .refresh_hash = STR("hash-old"),
+                         .expires_at = HOUSE_NOW };
+    assert_true(session_repo_add(h->db, &s, &e));
+    assert_true(session_repo_forget(h->db, HOUSE_NOW, &e));
+    assert_true(session_repo_find(h->db, h->arena, s.id, &found, &e));
+    assert_true(session_repo_forget(h->db, HOUSE_NOW + 1, &e));
+    assert_false(session_repo_find(h->db, h->arena, s.id, &found, &e));
+}
+
 static void a_session_rotates_only_from_its_newest_token(void **state)
 {
     (void)state;
@@ -247,6 +263,7 @@ int main(void)
         IN_HOUSE(an_unknown_role_may_do_the_least),
         IN_HOUSE(failed_sign_ins_are_counted_until_one_succeeds),
         IN_HOUSE(companies_are_found_first_and_by_name),
+        IN_HOUSE(sessions_that_ran_out_are_forgotten),
         IN_HOUSE(a_session_rotates_only_from_its_newest_token),
         IN_HOUSE(audit_rows_are_chained_per_company),
         IN_HOUSE(settings_are_put_and_got),

@@ -491,6 +491,18 @@ static void a_second_item_of_a_listed_variant_is_ambiguous(void **state)
     assert_int_equal(faults(&open), 1);
 }
 
+static void an_item_told_twice_on_a_page_is_matched_once(void **state)
+{
+    (void)state;
+    struct fault *open;
+    unlisted_variant("Y-1", "999");
+    struct offer_seen items[] = { seen_of(STR("999"), 3), seen_of(STR("999"), 3) };
+    struct offer_sweep_counts c = sweep(items, 2, HOUSE_NOW, true);
+    assert_int_equal(c.matched, 1);
+    assert_int_equal(c.ambiguous, 0);
+    assert_int_equal(faults(&open), 0);
+}
+
 static void a_page_longer_than_a_unit_is_swept_whole(void **state)
 {
     (void)state;
@@ -528,6 +540,7 @@ int main(void)
         IN_HOUSE(an_item_that_one_variant_fits_is_matched),
         IN_HOUSE(nothing_is_matched_unless_asked),
         IN_HOUSE(what_two_variants_fit_is_shown_and_left_alone),
+        IN_HOUSE(an_item_told_twice_on_a_page_is_matched_once),
         IN_HOUSE(a_second_item_of_a_listed_variant_is_ambiguous),
         IN_HOUSE(a_page_longer_than_a_unit_is_swept_whole),
     };

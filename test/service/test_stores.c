@@ -262,6 +262,63 @@ static void new_credentials_bring_a_store_back(void **state)
     assert_text(jobs(s.id), FIRST_SYNC);
 }
 
+static void old_credentials_that_are_refused_say_nothing_of_new_ones(void **state)
+{
+    (void)state;
+    static const struct store_value renewed[] = {
+        { STR_INIT("seller_id"), STR_INIT("4711") },
+        { STR_INIT("api_secret"), STR_INIT("geheim-2") },
+    };
+    struct err e = { 0 }, why = { 0 };
+    struct fault *open;
+    struct store used, edit = draft("Yeni"), s = connect(&facts);
+    err_set(&why, ERR_CREDENTIALS, "trendyol.credentials", "no");
+    assert_true(store_repo_open(h->db, h->arena, h->keys, &h->system, s.id, &used, &e));
+    edit.id = s.id;
+    edit.values = renewed;
+    assert_true(store_connect(&h->service, h->arena, &h->admin, &edit, &facts, &e));
+    assert_false(store_disconnected(&h->service, &h->system, &used, &why, &e));
+    assert_string_equal(e.code, "store.changed");
+    assert_int_equal(e.kind, ERR_UNAVAILABLE);
+    assert_int_equal(find(s.id).state, STORE_ACTIVE);
+    assert_int_equal(faults(&open), 0);
+}
+
+static void a_schedule_that_is_due_is_one_job(void **state)
+{
+    (void)state;
+    struct err e = { 0 };
+    struct schedule *due;
+    size_t count;
+    struct store s = connect(&facts);
+    forget_jobs();
+    h->clock.fixed += 60000;
+    assert_true(schedule_repo_due(h->db, h->arena, HOUSE_NOW + 60000, 10, &due, &count, &e));
+    assert_int_equal(count, 1);
+    assert_true(store_run_due(&h->service, &due[0], &e));
+    assert_text(jobs(s.id), "pull_orders/now ");
+    forget_jobs();
+    assert_true(store_run_due(&h->service, &due[0], &e)); /* another process claimed it */
+    assert_text(jobs(s.id), "");
+}
+
+static void what_a_run_came_to_is_written_while_its_lease_is_ours(void **state)
+{
+    (void)state;
+    struct err e = { 0 };
+    struct job lost = { .id = 1, .owner = STR("gone") };
+    struct schedule schedule;
+    struct store s = connect(&facts);
+    struct service of_run = h->service;
+    of_run.run = &lost;
+    assert_false(store_ran(&of_run, &h->system, s.id, "orders", true, STR("x"), STR("y"), &e));
+    assert_string_equal(e.code, "job.lost");
+    assert_true(store_ran(&h->service, &h->system, s.id, "orders", true, STR("7"), STR("c"), &e));
+    assert_true(schedule_repo_find(h->db, h->arena, &h->system, s.id, "orders", &schedule, &e));
+    assert_text(schedule.last_result, "7");
+    assert_text(schedule.cursor, "c");
+}
+
 static void a_paused_store_stays_paused_whatever_a_check_finds(void **state)
 {
     (void)state;
@@ -362,6 +419,9 @@ int main(void)
         IN_HOUSE(a_paused_store_rests_and_catches_up),
         IN_HOUSE(dead_credentials_stop_a_store_until_a_check_passes),
         IN_HOUSE(new_credentials_bring_a_store_back),
+        IN_HOUSE(old_credentials_that_are_refused_say_nothing_of_new_ones),
+        IN_HOUSE(a_schedule_that_is_due_is_one_job),
+        IN_HOUSE(what_a_run_came_to_is_written_while_its_lease_is_ours),
         IN_HOUSE(a_paused_store_stays_paused_whatever_a_check_finds),
         IN_HOUSE(a_persons_wish_does_not_wait_out_an_error),
         IN_HOUSE(a_purpose_runs_now_when_the_store_has_it),

@@ -253,6 +253,30 @@ static void one_bad_payload_does_not_block_the_others(void **state)
     assert_int_equal(job.state, JOB_DONE);
 }
 
+static void one_damaged_payload_does_not_block_the_others(void **state)
+{
+    static const struct sql_text damage = {
+        .both = "UPDATE {p}mp_order_raw SET payload_box = X'0001020304'"
+                " WHERE dedupe_key = 'a' AND ? = 0",
+    };
+    AUTO(market) m = market_open();
+    (void)state;
+    str number = market_order(m, 0, 0);
+    struct order_page page = page_of(m);
+    struct raw_order raws[2] = {
+        { .payload = page.orders[0].raw, .dedupe_key = STR("a") },
+        { .payload = page.orders[0].raw, .dedupe_key = STR("b") },
+    };
+    deliver(m, raws, 2);
+    house_run(m->house, &damage, 0);
+    market_work(m);
+    order_of(m, 0, number);
+    assert_true(market_has_fault(m, "order.raw", NULL));
+    struct job job;
+    assert_true(market_job(m, 0, JOB_INTAKE, &job));
+    assert_int_equal(job.state, JOB_DONE);
+}
+
 static void what_was_received_is_understood_while_the_store_is_paused(void **state)
 {
     AUTO(market) m = market_open();
@@ -523,6 +547,7 @@ int main(void)
     SUITE_TEST(&s, a_status_nobody_knows_is_kept_and_told);
     SUITE_TEST(&s, a_webhook_delivered_twice_is_one_order);
     SUITE_TEST(&s, one_bad_payload_does_not_block_the_others);
+    SUITE_TEST(&s, one_damaged_payload_does_not_block_the_others);
     SUITE_TEST(&s, what_was_received_is_understood_while_the_store_is_paused);
     SUITE_TEST(&s, an_intake_that_was_cut_off_goes_on);
     SUITE_ROWS(&s, an_action_reaches_the_marketplace_once, action_cases);

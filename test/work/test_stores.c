@@ -2,6 +2,7 @@
  * What keeps a store connected: credentials, webhooks, the breaker; and the sweep that reads back what
  * the marketplace really shows.
  */
+#include "service/store.h"
 #include "work/market.h"
 
 #define WEBHOOKS "webhooks"
@@ -27,7 +28,7 @@ static struct schedule schedule_of(struct market *m, const char *purpose)
     return s;
 }
 
-static void wrong_secret(struct market *m, size_t store)
+static void set_secret(struct market *m, size_t store, str secret)
 {
     static const char *const secrets[] = { "api_secret", NULL };
     struct err e = { 0 };
@@ -35,12 +36,17 @@ static void wrong_secret(struct market *m, size_t store)
     struct store_value *values = ARENA_ARRAY(m->arena, struct store_value, s.value_count);
     for (size_t i = 0; i < s.value_count; i++) {
         values[i] = s.values[i];
-        if (str_eq(values[i].name, STR("api_secret"))) values[i].value = STR("of-another-shop");
+        if (str_eq(values[i].name, STR("api_secret"))) values[i].value = secret;
     }
     s.values = values;
     market_must(store_repo_save(m->house->db, m->arena, m->house->keys, &m->house->system, &s,
                                 secrets, market_now(m), &e),
                 &e);
+}
+
+static void wrong_secret(struct market *m, size_t store)
+{
+    set_secret(m, store, STR("of-another-shop"));
 }
 
 /* --- credentials --- */
@@ -62,6 +68,25 @@ static void dead_credentials_stop_the_store_after_a_second_cheap_call(void **sta
     market_want_all(m, 0); /* a store that is not active is left alone */
     market_pass(m, 10 * UTC_MINUTE);
     assert_int_equal(market_violations(m) - before, 2);
+}
+
+static void results_are_asked_for_again_after_reconnecting(void **state)
+{
+    AUTO(market) m = market_open();
+    struct err e = { 0 };
+    (void)state;
+    struct store was = store_of(m, 0);
+    str secret = store_value(&was, "api_secret");
+    market_want_all(m, 0);
+    market_work(m);
+    assert_string_equal(market_sync(m, 0, 0), "sent");
+    wrong_secret(m, 0);
+    market_pass(m, UTC_MINUTE);
+    assert_int_equal(store_of(m, 0).state, STORE_DISCONNECTED);
+    set_secret(m, 0, secret);
+    market_must(store_check_passed(&m->house->service, &m->house->system, was.id, &e), &e);
+    market_pass(m, 5 * UTC_MINUTE);
+    assert_string_equal(market_sync(m, 0, 0), "in_sync");
 }
 
 static void one_refusal_alone_does_not_stop_the_store(void **state)
@@ -520,6 +545,7 @@ int main(void)
 {
     struct suite s = { 0 };
     SUITE_TEST(&s, dead_credentials_stop_the_store_after_a_second_cheap_call);
+    SUITE_TEST(&s, results_are_asked_for_again_after_reconnecting);
     SUITE_TEST(&s, one_refusal_alone_does_not_stop_the_store);
     SUITE_TEST(&s, a_check_tells_what_it_saw);
     SUITE_TEST(&s, a_check_that_fails_says_why_and_one_that_passes_reconnects);
