@@ -2,8 +2,8 @@
  * The keeper copies the WAL back into the database, between groups: the only checkpoints there are.
  *
  * A passive one copies what it can and waits for nobody. When readers never leave a gap the WAL
- * grows on; past 64 MB the readers of the moment are waited for, 100 ms at most. When nobody wrote for half a
- * minute the WAL is emptied, so that a file at rest is one file.
+ * grows on; past 64 MB the readers of the moment are waited for, 100 ms at most. When nobody wrote
+ * for half a minute the WAL is emptied, so that a file at rest is one file.
  */
 #include <errno.h>
 #include <signal.h>

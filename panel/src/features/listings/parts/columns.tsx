@@ -4,12 +4,19 @@ import { useTranslation } from 'react-i18next';
 import type { S } from '../../../shared/api/types';
 import { Count, Money, StatusPill, When, type Column } from '../../../shared/ui';
 
-/* A number that is not what we want stands out. */
-const Beside = ({ n, wanted }: { n: number | undefined; wanted: number }) =>
+type Row = S['Listing'];
+
+/* What was seen before we sent last is only old; it stands out when it is newer and still differs. */
+const seenClass = ({ seen, sent, wanted }: Row) => {
+  if (!seen || seen.quantity === wanted.quantity) return undefined;
+  return sent && seen.at < sent.at ? 'b-dim' : 'b-bad';
+};
+
+const Beside = ({ n, className }: { n: number | undefined; className?: string }) =>
   n === undefined ? (
     <span className="b-dim">–</span>
   ) : (
-    <span className={n === wanted ? undefined : 'b-bad'}>
+    <span className={className}>
       <Count n={n} />
     </span>
   );
@@ -48,14 +55,14 @@ export function useListingColumns(): Column<S['Listing']>[] {
         label: t('column.sent'),
         size: 100,
         num: true,
-        cell: (row) => <Beside n={row.sent?.quantity} wanted={row.wanted.quantity} />,
+        cell: (row) => <Beside n={row.sent?.quantity} />,
       },
       {
         id: 'seen',
         label: t('column.seen'),
         size: 100,
         num: true,
-        cell: (row) => <Beside n={row.seen?.quantity} wanted={row.wanted.quantity} />,
+        cell: (row) => <Beside n={row.seen?.quantity} className={seenClass(row)} />,
       },
       {
         id: 'price',
