@@ -124,7 +124,7 @@ static bool add_store(struct demo *d, const struct json *seller, int nth, struct
                        e);
 }
 
-static bool add_all(struct demo *d, const struct json *sellers, struct err *e)
+static bool add_catalogue(struct demo *d, struct err *e)
 {
     if (!add_user(d, e)) return false;
     struct arena_mark mark = arena_mark(d->arena);
@@ -132,10 +132,24 @@ static bool add_all(struct demo *d, const struct json *sellers, struct err *e)
         if (!add_product(d, i, e)) return false;
         arena_rewind(d->arena, mark);
     }
+    return true;
+}
+
+static bool add_stores(struct demo *d, const struct json *sellers, struct err *e)
+{
     const struct json *seller = sellers->first;
     for (int i = 0; i < DEMO_STORES && seller; i++, seller = seller->next)
         if (!add_store(d, seller, i, e)) return false;
     return true;
+}
+
+/* What a store shows: the marketplace is never told of the safety stock. */
+static int64_t shown(const struct json *variant)
+{
+    int64_t available = 0, safety = 0;
+    json_i64_at(variant, "available", &available);
+    json_i64_at(variant, "safety_stock", &safety);
+    return available > safety ? available - safety : 0;
 }
 
 static void put_items(struct json_writer *w, const struct json *products)
@@ -147,7 +161,7 @@ static void put_items(struct json_writer *w, const struct json *products)
             json_put_text(w, "barcode", json_text_at(v, "barcode"));
             json_put_text(w, "stockCode", json_text_at(v, "sku"));
             json_put_text(w, "title", json_text_at(p, "title"));
-            json_put_text(w, "quantity", json_text_at(v, "available"));
+            json_put_i64(w, "quantity", shown(v));
             json_put_text(w, "salePrice", json_text(json_path(v, "price.amount")));
             json_put_text(w, "listPrice", json_text(json_path(v, "list_price.amount")));
             json_put_bool(w, "approved", true);
@@ -227,8 +241,10 @@ static int run(struct arguments *args)
     d.remote = remote;
     if (!find_sellers(&d, &sellers, &e)) return command_failed(&e);
     bool is_new = is_new_house(&d);
-    if (is_new && !add_all(&d, sellers, &e)) return command_failed(&e);
-    if (!fill_shelves(&d, sellers, &e)) return command_failed(&e);
+    /* The shelves stand before the stores are connected: a running server reads them at once. */
+    if ((is_new && !add_catalogue(&d, &e)) || !fill_shelves(&d, sellers, &e) ||
+        (is_new && !add_stores(&d, sellers, &e)))
+        return command_failed(&e);
     printf("%s Sign in as %s with the password %s.\n",
            is_new ? "Demo data made: 200 products, two simulated stores."
                   : "The simulator's shelves are filled.",
