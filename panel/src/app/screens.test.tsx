@@ -226,6 +226,11 @@ describe('overview', () => {
     await server.user.click(await screen.findByRole('button', { name: 'Yeniden oku' }));
     await waitFor(() => expect(server.of('POST', '/orders/raw/5/retry')).toHaveLength(1));
   });
+  it('closes what a person has seen to', async () => {
+    const server = open('/', { 'POST /faults/61/close': () => undefined });
+    await server.user.click(await screen.findByRole('button', { name: 'Gördüm, kapat' }));
+    await waitFor(() => expect(server.of('POST', '/faults/61/close')).toHaveLength(1));
+  });
   it('moves when a live event says so, and tells of a new order', async () => {
     let orders = 34;
     open('/', { 'GET /overview': () => make.overview({ orders }) });
@@ -559,6 +564,11 @@ describe('API calls', () => {
     const before = server.of('GET', '/calls').length;
     await queryClient.invalidateQueries({ queryKey: ['calls'] });
     expect(server.of('GET', '/calls')).toHaveLength(before);
+  });
+  it('hide a body that may tell of buyers from who may not see them', async () => {
+    const hidden = { headers: [], body: '', truncated: false, hidden: true };
+    open('/calls?id=51', { 'GET /calls/51': () => ({ ...make.callDetail(), reply: hidden }) });
+    expect(await screen.findByText(/Gövdede alıcı bilgisi olabilir/)).toBeInTheDocument();
   });
   it('run a dead job again', async () => {
     const server = open('/jobs', { 'POST /jobs/9/retry': () => make.job({ state: 'waiting' }) });

@@ -23,3 +23,7 @@ export const eventsQuery = queryOptions({
 /** A payload that could not be understood is read once more. */
 export const readPayloadAgain = (id: string) =>
   unwrap(api.POST('/orders/raw/{id}/retry', { params: { path: { id } } }));
+
+/** A person has seen to it; should it show again, a new one is opened. */
+export const closeFault = (id: string) =>
+  unwrap(api.POST('/faults/{id}/close', { params: { path: { id } } }));

@@ -607,6 +607,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/faults/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description A person has seen to it. What mends by itself closes its own faults; those that nothing ever reports
+         *     as mended end when they were not met for a week. One that shows again is opened anew.
+         */
+        post: operations["closeFault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -1109,8 +1133,11 @@ export interface components {
                 name: string;
                 value: string;
             }[];
+            /** @description Empty when hidden */
             body: string;
             truncated: boolean;
+            /** @description It may tell of buyers whom the reader may not see */
+            hidden?: boolean;
         };
         /** @enum {string} */
         JobState: "waiting" | "running" | "done" | "dead";
@@ -2156,7 +2183,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Whole, with secrets masked. */
+            /**
+             * @description Whole, with secrets masked. Bodies that may tell of buyers are hidden from readers who may not see
+             *     buyers; showing them to others is audited.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2299,6 +2329,29 @@ export interface operations {
                         prev: components["schemas"]["Cursor"];
                     };
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    closeFault: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is closed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

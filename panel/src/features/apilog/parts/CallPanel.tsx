@@ -101,7 +101,11 @@ function Side({ title, message }: { title: string; message: S['Message'] }) {
           </div>
         </details>
       )}
-      <JsonView text={message.body} label={t('bodyOf', { what: title })} />
+      {message.hidden ? (
+        <p className="b-dim">{t('hidden')}</p>
+      ) : (
+        <JsonView text={message.body} label={t('bodyOf', { what: title })} />
+      )}
       {message.truncated && <p className="b-dim">{t('truncated')}</p>}
     </section>
   );

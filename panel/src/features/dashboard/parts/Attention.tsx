@@ -5,7 +5,7 @@ import type { S } from '../../../shared/api/types';
 import { useSentence } from '../../../shared/lib/sentence';
 import { Card, When } from '../../../shared/ui';
 import { IconAlertTriangle, IconCircleCheck } from '../../../shared/ui/icons';
-import { Mend } from './Mend';
+import { CloseFault, Mend } from './Mend';
 
 const FIRST = 3;
 
@@ -61,6 +61,8 @@ function Fault({ fault, store }: { fault: S['Fault']; store: S['Store'] | undefi
         {fault.times > 1 && ` · ${t('attention.times', { count: fault.times })}`}
         {' · '}
         <Mend fault={fault} />
+        {' · '}
+        <CloseFault id={fault.id} />
       </Text>
     </div>
   );

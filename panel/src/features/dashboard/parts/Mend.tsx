@@ -6,7 +6,7 @@ import type { S } from '../../../shared/api/types';
 import { useErrorText } from '../../../shared/lib/sentence';
 import { MapDialog } from '../../../shared/mapping/MapDialog';
 import { notify } from '../../../shared/ui';
-import { readPayloadAgain } from '../api';
+import { closeFault, readPayloadAgain } from '../api';
 
 /** The way to mend a fault: what its subject is follows from its kind. */
 export function Mend({ fault }: { fault: S['Fault'] }) {
@@ -51,13 +51,13 @@ export function Mend({ fault }: { fault: S['Fault'] }) {
   );
 }
 
-function ReadAgain({ id }: { id: string }) {
-  const { t } = useTranslation('dashboard');
+/* A write that is one word long: its answer is a toast, and the overview is asked again. */
+function Act({ label, act, done }: { label: string; act: () => Promise<unknown>; done: string }) {
   const errorText = useErrorText();
   const client = useQueryClient();
-  const again = useMutation({
-    mutationFn: () => readPayloadAgain(id),
-    onSuccess: () => notify({ level: 'success', message: t('attention.readAgain') }),
+  const write = useMutation({
+    mutationFn: act,
+    onSuccess: () => notify({ level: 'success', message: done }),
     onError: (error) => notify({ level: 'error', message: errorText(error) }),
     onSettled: () => client.invalidateQueries({ queryKey: ['overview'] }),
   });
@@ -65,11 +65,30 @@ function ReadAgain({ id }: { id: string }) {
     <button
       type="button"
       className="b-link b-link-button"
-      disabled={again.isPending}
-      onClick={() => again.mutate()}
+      disabled={write.isPending}
+      onClick={() => write.mutate()}
     >
-      {t('attention.again')}
+      {label}
     </button>
+  );
+}
+
+function ReadAgain({ id }: { id: string }) {
+  const { t } = useTranslation('dashboard');
+  return (
+    <Act
+      label={t('attention.again')}
+      act={() => readPayloadAgain(id)}
+      done={t('attention.readAgain')}
+    />
+  );
+}
+
+/** A person has seen to what nothing ever reports as mended. */
+export function CloseFault({ id }: { id: string }) {
+  const { t } = useTranslation('dashboard');
+  return (
+    <Act label={t('attention.close')} act={() => closeFault(id)} done={t('attention.closed')} />
   );
 }
 
