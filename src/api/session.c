@@ -81,14 +81,15 @@ static bool sign_in_soon(struct request *r, str email, str password, struct sign
                          struct err *e)
 {
     str agent = http_header(r->x->headers, r->x->header_count, "User-Agent");
-    bool is_busy = atomic_fetch_add(&r->api->signing_in, 1) >= SIGNING_IN_MOST;
-    bool is_in = !is_busy &&
-                 account_sign_in(r->service, r->arena, email, password,
-                                 str_cut(agent, 0, USER_AGENT_MOST), r->x->remote_address, out, e);
+    bool is_in = false;
+    if (atomic_fetch_add(&r->api->signing_in, 1) >= SIGNING_IN_MOST)
+        err_set(e, ERR_RATE_LIMITED, "session.busy",
+                "many people are signing in: try again in a moment");
+    else
+        is_in = account_sign_in(r->service, r->arena, email, password,
+                                str_cut(agent, 0, USER_AGENT_MOST), r->x->remote_address, out, e);
     atomic_fetch_sub(&r->api->signing_in, 1);
-    if (!is_busy) return is_in;
-    return err_set(e, ERR_RATE_LIMITED, "session.busy",
-                   "many people are signing in: try again in a moment");
+    return is_in;
 }
 
 static bool sign_in(struct request *r, struct err *e)

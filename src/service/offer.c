@@ -9,7 +9,7 @@
 
 #define UNIT_LISTINGS 200
 #define REMOTE_SKU_MAX 128
-#define ORDERS_AT_ONCE ((size_t)500)
+#define ORDERS_AT_ONCE ((size_t)100)
 
 /* --- what a listing should show --- */
 
@@ -154,6 +154,31 @@ static bool remote_sku_check(str sku, struct err *e)
     return err_arg(e, "sku", str_cut(sku, 0, REMOTE_SKU_MAX));
 }
 
+/* The orders whose lines wait for this mapping: work that is written with the fact. */
+static bool settle_later(struct service *s, struct arena *a, const struct actor *system,
+                         const struct listing *l, struct err *e)
+{
+    int64_t *orders;
+    size_t count;
+    if (!order_repo_unmapped(s->db, a, system, l->store_id, l->remote_sku, 0, 1, &orders, &count,
+                             e))
+        return false;
+    if (!count) return true;
+    struct json_writer w = json_writer(a);
+    json_open_object(&w, NULL);
+    json_put_text(&w, "remote_sku", l->remote_sku);
+    json_close_object(&w);
+    struct job_request r = {
+        .company_id = system->company_id,
+        .store_id = l->store_id,
+        .kind = JOB_SETTLE_ORDERS,
+        .lane = LANE_NOW,
+        .key = str_print(a, "%s:%lld", JOB_SETTLE_ORDERS, (long long)l->id),
+        .payload = json_written(&w),
+    };
+    return queue_add(s->queue, &r, NULL, e);
+}
+
 bool offer_list_within(struct service *s, struct arena *a, const struct actor *by,
                        struct listing *l, struct err *e)
 {
@@ -167,7 +192,8 @@ bool offer_list_within(struct service *s, struct arena *a, const struct actor *b
     str ambiguous =
         str_print(a, "listing.ambiguous:%lld:%.*s", (long long)l->store_id, STR_ARG(l->remote_sku));
     return want(s, a, &system, &bases[0], true, &changed, e) && mark(s, &system, &bases[0], e) &&
-           fault_repo_close(s->db, by, ambiguous, clock_now(s->clock), e);
+           fault_repo_close(s->db, by, ambiguous, clock_now(s->clock), e) &&
+           settle_later(s, a, &system, l, e);
 }
 
 /* Nothing further can be settled now: the database is away, or another worker has the job. */
@@ -176,28 +202,25 @@ static bool ends_settling(const struct err *why)
     return why->kind == ERR_UNAVAILABLE || str_eq(str_from(why->code), STR("job.lost"));
 }
 
-/* The orders whose lines waited for this mapping. The listing stands whatever comes of it, and one
- * order that cannot be settled does not hold up the others: the next sweep finds it again. */
-bool offer_settle_orders(struct service *s, struct arena *a, const struct actor *by,
-                         int64_t store_id, str remote_sku, struct err *e)
+bool offer_settle(struct service *s, const struct actor *by, int64_t store_id, str remote_sku,
+                  int64_t after_order_id, int64_t *next, struct err *unsettled, struct err *e)
 {
-    struct actor system = actor_system(by->company_id);
-    size_t count = ORDERS_AT_ONCE;
-    for (int64_t after = 0; count == ORDERS_AT_ONCE;) {
-        int64_t *orders;
-        if (!order_repo_unmapped(s->db, a, &system, store_id, remote_sku, after, ORDERS_AT_ONCE,
-                                 &orders, &count, e))
+    AUTO(arena) a = arena_new();
+    int64_t *orders;
+    size_t count;
+    if (!order_repo_unmapped(s->db, a, by, store_id, remote_sku, after_order_id, ORDERS_AT_ONCE,
+                             &orders, &count, e))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct err why = { 0 };
+        if (order_settle(s, by, orders[i], &why)) continue;
+        if (ends_settling(&why)) {
+            *e = why;
             return false;
-        for (size_t i = 0; i < count; i++) {
-            struct err why = { 0 };
-            bool is_settled = order_settle(s, &system, orders[i], &why);
-            if (!is_settled && ends_settling(&why)) {
-                if (e) *e = why;
-                return false;
-            }
-            after = orders[i];
         }
+        *unsettled = why;
     }
+    *next = count == ORDERS_AT_ONCE ? orders[count - 1] : 0;
     return true;
 }
 
@@ -225,8 +248,6 @@ bool offer_list(struct service *s, const struct actor *by, int64_t store_id, int
         !db_commit(&tx, e))
         return false;
     *listing_id = l.id;
-    struct err later = { 0 };
-    offer_settle_orders(s, a, by, store_id, remote_sku, &later);
     return true;
 }
 

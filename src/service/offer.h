@@ -21,11 +21,16 @@ bool offer_recompute_store(struct service *s, const struct actor *by, int64_t st
 bool offer_recompute_later(struct service *s, const struct actor *by, int64_t store_id,
                            struct err *e);
 
-/* Maps a variant to a marketplace SKU at a store, wants its offer, and settles the orders that
- * waited for it (what that leaves, the next sweep settles). "listing.taken", "listing.sku",
+/* Maps a variant to a marketplace SKU at a store, wants its offer, and leaves a job when orders wait
+ * for it. "listing.taken", "listing.sku",
  * "variant.not_found", "store.not_found". */
 bool offer_list(struct service *s, const struct actor *by, int64_t store_id, int64_t variant_id,
                 str remote_sku, int64_t *listing_id, struct err *e);
+/* Orders whose lines waited for this mapping take their stock, each in a transaction of its own: a
+ * page of them after an id; *next 0: these were the last. One that cannot be settled does not hold up
+ * the others: *unsettled is why, and stays as it was when all could. */
+bool offer_settle(struct service *s, const struct actor *by, int64_t store_id, str remote_sku,
+                  int64_t after_order_id, int64_t *next, struct err *unsettled, struct err *e);
 /* Sends the newest value again whatever was sent: a person's retry, a lost reply, drift. */
 bool offer_resend(struct service *s, const struct actor *by, int64_t listing_id, struct err *e);
 

@@ -6,13 +6,11 @@
 
 #include "service/offer.h"
 
-/* Adds a listing and wants its offer: l has store, variant, remote SKU and id. */
+/* Adds a listing, wants its offer, and leaves a job when orders wait for it: l has store, variant,
+ * remote SKU and id. */
 bool offer_list_within(struct service *s, struct arena *a, const struct actor *by,
                        struct listing *l, struct err *e);
 bool offer_resend_within(struct service *s, struct arena *a, const struct actor *by,
                          int64_t listing_id, struct err *e);
-/* After the commit that mapped it: orders that waited for the SKU take their stock. */
-bool offer_settle_orders(struct service *s, struct arena *a, const struct actor *by,
-                         int64_t store_id, str remote_sku, struct err *e);
 
 #endif

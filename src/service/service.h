@@ -34,6 +34,8 @@ struct service {
 #define JOB_CHECK_STORE "check_store"     /* a live check that a person waits for */
 #define JOB_ORDER_ACTION                                                                           \
     "order_action"                /* acknowledge, invoice; key order_action:<package>:<action> */
-#define JOB_RECOMPUTE "recompute" /* more than 200 listings; payload: cursor */
+#define JOB_RECOMPUTE "recompute" /* a store's listings, when more than 200 change */
+/* Orders that waited for a mapping; key settle_orders:<listing>; payload {"remote_sku"}. */
+#define JOB_SETTLE_ORDERS "settle_orders"
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "base/json.h"
 #include "repo/catalogue_repo.h"
-#include "repo/order_repo.h"
 #include "repo/trace_repo.h"
 #include "service/offer_within.h"
 #include "service/unit.h"
@@ -163,7 +162,7 @@ static bool find_listed(struct sweep *w, int64_t variant_id, const struct listin
     return true;
 }
 
-static bool match(struct sweep *w, struct found *f, struct err *e)
+static bool match(struct sweep *w, const struct found *f, struct err *e)
 {
     const struct offer_seen *item = f->item;
     struct variant *variants;
@@ -188,7 +187,6 @@ static bool match(struct sweep *w, struct found *f, struct err *e)
         !listing_repo_seen(w->s->db, w->by, l.id, &item->state, 0, e))
         return false;
     w->counts.matched++;
-    f->listing = l;
     return true;
 }
 
@@ -209,16 +207,6 @@ static bool sweep_unit(struct sweep *w, const struct offer_seen *items, size_t c
            db_commit(&tx, e);
 }
 
-/* Lines that wait for one of these mappings: just made, or left over when a settling was cut short. */
-static bool settle(struct sweep *w, const struct found *found, size_t count, struct err *e)
-{
-    for (size_t i = 0; i < count; i++)
-        if (found[i].listing.id &&
-            !offer_settle_orders(w->s, w->a, w->by, w->store_id, found[i].item->remote_sku, e))
-            return false;
-    return true;
-}
-
 bool offer_seen_page(struct service *s, const struct actor *by, int64_t store_id,
                      const struct offer_seen *items, size_t count, utc_ms asked_at,
                      utc_ms settling_ms, bool match, struct offer_sweep_counts *counts,
@@ -236,7 +224,7 @@ bool offer_seen_page(struct service *s, const struct actor *by, int64_t store_id
         struct arena_mark unit = arena_mark(a);
         size_t some = count - i < UNIT_ITEMS ? count - i : UNIT_ITEMS;
         struct found *found = ARENA_ARRAY(a, struct found, some);
-        if (!sweep_unit(&w, items + i, some, found, e) || !settle(&w, found, some, e)) return false;
+        if (!sweep_unit(&w, items + i, some, found, e)) return false;
         arena_rewind(a, unit);
     }
     *counts = w.counts;

@@ -36,6 +36,7 @@ static const struct job_kind {
     { JOB_CHECK_STORE, job_check_store, "check", PAUSED_RUNS, true },
     { JOB_ORDER_ACTION, job_order_action, "action", PAUSED_REFUSED, true },
     { JOB_RECOMPUTE, job_recompute, "recompute", PAUSED_RUNS, false },
+    { JOB_SETTLE_ORDERS, job_settle_orders, "settle", PAUSED_RUNS, false },
 };
 
 static const struct job_kind *kind_of(const struct job *j)

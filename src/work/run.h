@@ -77,7 +77,7 @@ bool visit_was_stopped(const struct err *why);
 /* The kinds of jobs; one file each. */
 typedef bool job_step(struct run *r, struct err *e);
 job_step job_pull_orders, job_intake, job_push_offers, job_follow_pushes, job_sweep, job_hooks,
-    job_check_store, job_order_action, job_recompute;
+    job_check_store, job_order_action, job_recompute, job_settle_orders;
 
 /* Which stores there are, by ascending id: for the shares of the lanes' threads. */
 void work_know_stores(struct work *w, const struct store *stores, size_t count);

@@ -278,6 +278,17 @@ static int64_t order_of(const char *number, const char *remote_sku)
     return stored.id;
 }
 
+/* What the job does that the mapping left. */
+static void settle(int64_t store, str remote_sku)
+{
+    struct err e = { 0 }, unsettled = { 0 };
+    int64_t next = 0;
+    assert_int_equal(jobs("settle_orders", store), 1);
+    assert_true(offer_settle(&h->service, &h->system, store, remote_sku, 0, &next, &unsettled, &e));
+    assert_int_equal(next, 0);
+    assert_int_equal(unsettled.kind, ERR_NONE);
+}
+
 static void a_mapping_settles_the_orders_that_waited_for_it(void **state)
 {
     (void)state;
@@ -288,6 +299,7 @@ static void a_mapping_settles_the_orders_that_waited_for_it(void **state)
     set("UPDATE {p}mp_stock SET available = 5 WHERE variant_id = ?", variant);
     assert_true(
         offer_list(&h->service, &h->clerk, h->stores[0], variant, STR("remote-9"), &listing, &e));
+    settle(h->stores[0], STR("remote-9"));
     struct listing l = find(listing);
     assert_int_equal(l.wanted.price.e4, 500000);
     assert_int_equal(l.wanted.list_price.e4, 500000);
@@ -441,6 +453,7 @@ static void an_item_that_one_variant_fits_is_matched(void **state)
     struct offer_sweep_counts c = sweep(items, 2, HOUSE_NOW, true);
     assert_int_equal(c.matched, 1);
     assert_int_equal(c.unknown, 1);
+    settle(h->stores[0], STR("999"));
     assert_true(
         listing_repo_find_remote(h->db, h->arena, &h->clerk, h->stores[0], STR("999"), &l, &e));
     assert_int_equal(l.variant_id, variant);

@@ -291,6 +291,10 @@ static void an_unmapped_line_takes_once_it_is_mapped(void **state)
     int64_t listing;
     assert_true(
         offer_list(&h->service, &h->admin, h->stores[0], h->variants[5], STR("XYZ"), &listing, &e));
+    int64_t next = 0;
+    struct err unsettled = { 0 };
+    assert_true(
+        offer_settle(&h->service, &h->system, h->stores[0], STR("XYZ"), 0, &next, &unsettled, &e));
     assert_text(told_left(h), "5:5+5 | 1 NEW, 2 NEW");
     assert_int_equal(house_number(h, &faults_open, 0), 0);
     assert_text(time_line(h, find_order(h, 0, "1").id), "received unmapped stock_taken mapped");
