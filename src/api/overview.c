@@ -9,6 +9,7 @@
 #define COUNT_MOST 10000
 #define FAULTS_SHOWN 20
 #define LOW_SHOWN 12
+#define SINCE_MOST (35 * UTC_DAY) /* every order of the time is read */
 
 static bool put_listing_count(struct request *r, struct json_writer *w, const char *key,
                               enum listing_sync sync, struct err *e)
@@ -96,6 +97,7 @@ static bool show(struct request *r, struct err *e)
 {
     utc_ms since = r->now - UTC_DAY;
     if (!query_time(r, "since", &since, e)) return false;
+    if (since < r->now - SINCE_MOST) return query_refuse(r, "since", e);
     struct json_writer w = json_writer(r->arena);
     json_open_object(&w, NULL);
     if (!put_totals(r, &w, since, e) || !put_faults(r, &w, e) ||

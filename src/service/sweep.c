@@ -56,6 +56,12 @@ static bool find_all(struct sweep *w, const struct offer_seen *items, size_t cou
 
 /* --- what we list --- */
 
+/* Words of a fault are texts. */
+static void put_pieces(struct sweep *w, struct json_writer *j, const char *key, int64_t quantity)
+{
+    json_put_text(j, key, str_print(w->a, "%lld", (long long)quantity));
+}
+
 static bool drift_fault(struct sweep *w, const struct found *f, struct err *e)
 {
     const struct listing *l = &f->listing;
@@ -64,8 +70,8 @@ static bool drift_fault(struct sweep *w, const struct found *f, struct err *e)
     struct json_writer j = json_writer(w->a);
     json_open_object(&j, NULL);
     json_put_text(&j, "sku", l->sku);
-    json_put_i64(&j, "sent_quantity", l->sent.quantity);
-    json_put_i64(&j, "seen_quantity", seen->quantity);
+    put_pieces(w, &j, "sent_quantity", l->sent.quantity);
+    put_pieces(w, &j, "seen_quantity", seen->quantity);
     json_put_cstr(&j, "sent_price", money_text(l->sent.price, 2, sent_price));
     json_put_cstr(&j, "seen_price", money_text(seen->price, 2, seen_price));
     json_close_object(&j);

@@ -2,7 +2,7 @@
  * follow_pushes.c: asks for the results of batches, item by item, until each is known or gone.
  */
 #include "base/log.h"
-#include "service/offer.h"
+#include "work/push_item.h"
 #include "work/run.h"
 
 #define QUICK_POLLS 10
@@ -14,15 +14,8 @@ static struct offer_item_outcome *outcomes_of(struct run *r, const struct batch_
         ARENA_ARRAY(r->arena, struct offer_item_outcome, b->count + 1);
     *count = 0;
     for (size_t i = 0; i < b->count; i++) {
-        const struct offer_result *from = &b->results[i];
-        if (from->outcome == OFFER_PENDING) continue;
-        items[(*count)++] = (struct offer_item_outcome){
-            .remote_sku = from->remote_sku,
-            .code = str_from(from->code),
-            .message = from->message,
-            .is_accepted = from->outcome == OFFER_ACCEPTED,
-            .is_refused_for_now = from->outcome == OFFER_REFUSED_FOR_NOW,
-        };
+        if (b->results[i].outcome == OFFER_PENDING) continue;
+        items[(*count)++] = push_item_outcome(&b->results[i]);
     }
     return items;
 }

@@ -11,6 +11,7 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "service/offer.h"
+#include "work/push_item.h"
 #include "work/run.h"
 
 #define PUSHES_OF_A_RUN 20
@@ -202,7 +203,7 @@ static const struct offer *said_of(struct run *r, const struct body *b)
     return said;
 }
 
-static struct offer_item_outcome item_of(const struct offer_result *from)
+struct offer_item_outcome push_item_outcome(const struct offer_result *from)
 {
     return (struct offer_item_outcome){
         .remote_sku = from->remote_sku,
@@ -225,7 +226,7 @@ static bool take_receipt(struct run *r, struct pushing *p, const struct push_rec
                                now + r->connector->batch_first_poll_ms, e);
     struct offer_item_outcome *items =
         ARENA_ARRAY(r->arena, struct offer_item_outcome, receipt->count + 1);
-    for (size_t i = 0; i < receipt->count; i++) items[i] = item_of(&receipt->results[i]);
+    for (size_t i = 0; i < receipt->count; i++) items[i] = push_item_outcome(&receipt->results[i]);
     return offer_push_sent(r->service, &r->by, &p->push, 0, e) &&
            offer_push_results(r->service, &r->by, &p->push, true, items, receipt->count, e);
 }

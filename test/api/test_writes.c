@@ -115,6 +115,7 @@ static const struct query_case {
     { "a status is known", "/api/v1/orders?status=new", "query.invalid", "status" },
     { "a class of answers is known", "/api/v1/calls?status=200", "query.invalid", "status" },
     { "yes is true", "/api/v1/orders?attention=yes", "query.invalid", "attention" },
+    { "today is no year", "/api/v1/overview?since=2020-01-01T00:00:00Z", "query.invalid", "since" },
     { "a time has its zone", "/api/v1/orders?from=2026-01-01", "query.invalid", "from" },
     { "a time of the overview too", "/api/v1/overview?since=today", "query.invalid", "since" },
 };

@@ -415,6 +415,7 @@ static void a_drift_is_shown_and_repaired(void **state)
     assert_int_equal(l.wanted.quantity, HOUSE_STOCK);
     assert_int_equal(faults(&open), 1);
     assert_text(open[0].kind, "listing.drifted");
+    assert_true(str_has(open[0].args, STR("\"sent_quantity\":\"10\""))); /* texts, as described */
     assert_true(str_has(open[0].message, STR("99 pieces")));
     assert_int_equal(jobs("push_offers", h->stores[0]), 1);
 
