@@ -109,7 +109,7 @@ bool stock_repo_change(struct db *db, struct arena *a, const struct actor *by,
     assert(db_in_tx(db));
     bool is_done = false;
     for (int tries = 0; !is_done; tries++) {
-        struct known_stock known;
+        struct known_stock known = { 0 };
         if (tries && !lock_row(db, by, c->variant_id, e)) return false;
         if (!read_known(db, a, by, c, &known, e)) return false;
         if (known.has_cause) {
@@ -165,7 +165,7 @@ bool stock_repo_create(struct db *db, const struct actor *by, int64_t variant_id
 bool stock_repo_find(struct db *db, struct arena *a, const struct actor *by, int64_t variant_id,
                      struct stock *out, struct err *e)
 {
-    struct known_stock known;
+    struct known_stock known = { 0 };
     struct stock_change nothing = { .variant_id = variant_id };
     if (!read_known(db, a, by, &nothing, &known, e)) return false;
     *out = known.stock;
