@@ -157,6 +157,7 @@ static void put_items(struct json_writer *w, const struct json *products)
     for (const struct json *p = products->first; p; p = p->next) {
         const struct json *variants = json_get(p, "variants");
         for (const struct json *v = variants ? variants->first : NULL; v; v = v->next) {
+            if (!json_text_at(v, "barcode").len) continue; /* made by hand: nothing to list it by */
             json_open_object(w, NULL);
             json_put_text(w, "barcode", json_text_at(v, "barcode"));
             json_put_text(w, "stockCode", json_text_at(v, "sku"));
