@@ -6,6 +6,7 @@
 
 #define FIRST_SELLER 100200
 #define CONTENT_BASE 48200000
+#define NUMBERS_SINCE ((utc_ms)1767225600000) /* 2026-01-01 */
 
 static const char *const tier_names[TY_TIERS] = { "50K", "75K", "150K", "500K", "unlimited" };
 
@@ -108,13 +109,14 @@ static bool open_trendyol(struct sandbox *s, struct err *e)
     ty->ids = sim_random_of(s->seed, "ids");
     ty->chance = sim_random_of(s->seed, "chance");
     ty->webhook_chance = sim_random_of(s->seed, "webhooks");
-    /* Numbers start somewhere that depends on the seed, so that two simulators do not hand out the
-     * same ids; all stay within what the real ones look like. */
+    /* Numbers start somewhere that depends on the seed and on when it starts, so that two simulators, or
+     * one started again, do not hand out the same ids; all look like the real ones. */
     int64_t offset = (int64_t)(sim_mix(s->seed) % 100000);
-    ty->next_order = 1075000000 + offset * 1000;
-    ty->next_package = 3853000000 + offset * 1000;
-    ty->next_line = 4765000000 + offset * 1000;
-    ty->next_item = 8111000000 + offset * 1000;
+    int64_t since = s->at > NUMBERS_SINCE ? (s->at - NUMBERS_SINCE) / UTC_SECOND * 100 : 0;
+    ty->next_order = 1075000000 + offset * 1000 + since;
+    ty->next_package = 3853000000 + offset * 1000 + since;
+    ty->next_line = 4765000000 + offset * 1000 + since;
+    ty->next_item = 8111000000 + offset * 1000 + since;
     ty->next_content = CONTENT_BASE + offset * 100;
     ty->next_webhook = 1;
     ty_seller_add(ty, FIRST_SELLER, TY_TIER_50K);
