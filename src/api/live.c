@@ -5,7 +5,7 @@
  *          alone moves the position, so a socket that resumes gets what it missed up to the position
  *          and from there what comes, in order and once. A socket is told nothing before it said
  *          where it stands; one that knows nothing starts where the feed stood when it was let in.
- * Threads  the lock guards sockets and tickets; the database is never asked under it. A socket's
+ * Threads  the lock guards sockets; the database is never asked under it. A socket's
  *          `socket` is NULL before it opened and after it closed.
  */
 #include <pthread.h>
@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "api/live_tickets.h"
 #include "api/resources.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -22,13 +23,9 @@
 
 #define POLL_MS 500
 #define CHECK_MS 60000
-#define TICKET_MS 30000
-#define TICKETS_MOST 512
 #define PAGE 500
 #define REPLAY_MOST 1000
 #define REPLAY_BYTES ((size_t)160 << 10) /* within what may wait on one socket */
-#define SESSION_SIZE 64
-#define TICKET_SIZE 64
 #define RESUME_MOST 4096
 #define CLOSE_SIGNED_OUT 4401
 #define CLOSE_BREACH 1008
@@ -41,7 +38,7 @@ struct client {
     struct ws_socket *socket;
     struct live *live;
     int refs;
-    char session_id[SESSION_SIZE];
+    char session_id[LIVE_SESSION_SIZE];
     struct actor actor;
     int64_t *stores; /* granted ones; not with all_stores */
     size_t store_count;
@@ -49,18 +46,12 @@ struct client {
     int64_t after; /* where it stands while it resumes */
 };
 
-struct ticket {
-    char text[TICKET_SIZE]; /* empty: free */
-    char session_id[SESSION_SIZE];
-    int64_t until_ms;
-};
-
 struct live {
     struct api *api;
     pthread_mutex_t lock;
     struct client *clients;
     size_t client_count;
-    struct ticket tickets[TICKETS_MOST];
+    struct live_tickets *tickets;
     _Atomic int64_t position; /* the newest event that was sent */
 
     sem_t bell;
@@ -142,47 +133,9 @@ static const struct ws_events socket_events = { .opened = on_opened,
                                                 .text = on_text,
                                                 .closed = on_closed };
 
-/* ---- Tickets ---- */
-
 bool live_ticket(struct request *r, str *ticket, struct err *e)
 {
-    struct live *l = r->api->live;
-    struct ticket *place = NULL;
-    str text = random_token(r->arena);
-    int64_t now = mono_ms();
-    pthread_mutex_lock(&l->lock);
-    for (size_t i = 0; i < TICKETS_MOST && !place; i++)
-        if (!l->tickets[i].text[0] || l->tickets[i].until_ms <= now) place = &l->tickets[i];
-    if (place) {
-        str_fill(place->text, sizeof place->text, text);
-        str_fill(place->session_id, sizeof place->session_id, r->session_id);
-        place->until_ms = now + TICKET_MS;
-    }
-    pthread_mutex_unlock(&l->lock);
-    if (!place)
-        return err_set(e, ERR_UNAVAILABLE, "live.busy",
-                       "too many tickets are out: try again in half a minute");
-    *ticket = text;
-    return true;
-}
-
-/* One use: it is gone whether or not the socket comes to be. */
-static bool take_ticket(struct live *l, str text, char session_id[SESSION_SIZE])
-{
-    bool is_good = false;
-    int64_t now = mono_ms();
-    if (!text.len) return false;
-    pthread_mutex_lock(&l->lock);
-    for (size_t i = 0; i < TICKETS_MOST && !is_good; i++) {
-        struct ticket *t = &l->tickets[i];
-        if (!t->text[0] || !crypto_equal(str_from(t->text), text)) continue;
-        is_good = t->until_ms > now;
-        memcpy(session_id, t->session_id, SESSION_SIZE);
-        *t = (struct ticket){ 0 };
-        break;
-    }
-    pthread_mutex_unlock(&l->lock);
-    return is_good;
+    return live_tickets_make(r->api->live->tickets, r->arena, r->session_id, ticket, e);
 }
 
 /* ---- Letting in ---- */
@@ -214,13 +167,13 @@ static void set_grants(struct client *c, const struct actor *actor, const struct
 
 static bool let_in(struct request *r, struct err *e)
 {
-    char session_id[SESSION_SIZE];
+    char session_id[LIVE_SESSION_SIZE];
     struct live *l = r->api->live;
     struct actor actor;
     struct store *stores;
     size_t count;
     if (!auth_same_origin(r->x, e)) return false;
-    if (!take_ticket(l, http_query_value(r->x, "ticket"), session_id))
+    if (!live_tickets_take(l->tickets, http_query_value(r->x, "ticket"), session_id))
         return err_set(e, ERR_SIGNED_OUT, "live.ticket",
                        "the ticket was used, is too old, or never was one: get a new one");
     if (!read_grants(l, r->arena, session_id, &actor, &stores, &count, e)) return false;
@@ -242,10 +195,8 @@ void live_end_session(struct live *l, str session_id)
     for (struct client *c = l->clients; c; c = c->next)
         if (str_eq(str_from(c->session_id), session_id))
             ws_close(c->socket, CLOSE_SIGNED_OUT, "signed out");
-    for (size_t i = 0; i < TICKETS_MOST; i++)
-        if (str_eq(str_from(l->tickets[i].session_id), session_id))
-            l->tickets[i] = (struct ticket){ 0 };
     pthread_mutex_unlock(&l->lock);
+    live_tickets_end(l->tickets, session_id);
 }
 
 /* ---- Sending ---- */
@@ -466,6 +417,7 @@ struct live *live_start(struct api *api, struct err *e)
     struct live *l = calloc(1, sizeof *l);
     if (!l) abort();
     l->api = api;
+    l->tickets = live_tickets_new();
     l->check_at_ms = mono_ms() + CHECK_MS;
     atomic_store(&l->position, newest);
     pthread_mutex_init(&l->lock, NULL);
@@ -494,6 +446,7 @@ void live_stop(struct live *l)
 void live_free(struct live *l)
 {
     live_stop(l);
+    live_tickets_free(l->tickets);
     sem_destroy(&l->bell);
     pthread_mutex_destroy(&l->lock);
     free(l);
