@@ -291,12 +291,13 @@ bool listing_repo_outcome(struct db *db, const struct actor *by, int64_t id, int
 {
     static const struct sql_text accepted = {
         .both = "UPDATE {p}mp_product_map AS l SET outcome = 'accepted', outcome_code = NULL,"
-                " outcome_message = NULL, confirmed_seq = ?, confirmed_at = ?"
+                " outcome_message = NULL, confirmed_seq = ?, confirmed_at = ?, drift_since = 0"
                 " WHERE l.id = ? AND l.sent_seq = ?" STORE_SCOPE("l"),
     };
     static const struct sql_text other = {
         .both = "UPDATE {p}mp_product_map AS l SET outcome = ?, outcome_code = ?,"
-                " outcome_message = ?, sent_seq = ?"
+                " outcome_message = ?, sent_seq = ?,"
+                " drift_since = CASE WHEN ? = 1 THEN 0 ELSE drift_since END"
                 " WHERE l.id = ? AND l.sent_seq = ?" STORE_SCOPE("l"),
     };
     int64_t changed = 0;
@@ -310,7 +311,8 @@ bool listing_repo_outcome(struct db *db, const struct actor *by, int64_t id, int
                     ? db_run_counted(db, &accepted, &changed, e, db_i64(seq), db_i64(at),
                                      db_i64(id), db_i64(seq), STORE_SCOPE_VALUES(by))
                     : db_run_counted(db, &other, &changed, e, db_cstr(name), db_text_or_null(code),
-                                     db_text_or_null(message), db_i64(stands), db_i64(id),
+                                     db_text_or_null(message), db_i64(stands),
+                                     db_i64(outcome == LISTING_WAS_REFUSED), db_i64(id),
                                      db_i64(seq), STORE_SCOPE_VALUES(by));
     if (!done) return false;
     if (has_landed) *has_landed = changed > 0;

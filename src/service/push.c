@@ -51,10 +51,14 @@ static bool land(struct service *s, struct arena *a, const struct actor *by, con
         !listing_repo_outcome(s->db, by, o->listing_id, o->seq, v->outcome, v->code, v->message,
                               now, &has_landed, e))
         return false;
-    if (!has_landed) return true;
+    bool is_answer = v->outcome == LISTING_ACCEPTED || v->outcome == LISTING_WAS_REFUSED;
+    if (!has_landed || !is_answer) return true;
+    /* A drift ends with the answer to what repaired it: only a later read-back can see another. */
+    str drift = str_print(a, "listing.drifted:%lld", (long long)o->listing_id);
     str key = str_print(a, "listing.refused:%lld", (long long)o->listing_id);
-    if (v->outcome == LISTING_WAS_REFUSED) return fault_refused(s, a, by, p, o, v, key, e);
-    return v->outcome != LISTING_ACCEPTED || fault_repo_close(s->db, by, key, now, e);
+    if (!fault_repo_close(s->db, by, drift, now, e)) return false;
+    return v->outcome == LISTING_WAS_REFUSED ? fault_refused(s, a, by, p, o, v, key, e)
+                                             : fault_repo_close(s->db, by, key, now, e);
 }
 
 static bool tell(struct service *s, struct arena *a, const struct actor *by, const struct push *p,
