@@ -424,7 +424,9 @@ static void drift_is_found_shown_and_repaired(void **state)
     market_pass(m, 10 * UTC_MINUTE);
     assert_int_equal(market_shows(m, 0, house_remote(m->house, 3), "quantity"), HOUSE_STOCK);
     assert_int_equal(market_shows(m, 0, house_remote(m->house, 2), "offersApplied"), 1);
-    sweep(m);
+    assert_false(market_has_fault(m, "listing.drifted", NULL)); /* its own answer said so */
+    assert_string_equal(market_sync(m, 0, 3), "in_sync");
+    sweep(m); /* and the read-back agrees */
     assert_false(market_has_fault(m, "listing.drifted", NULL));
     assert_string_equal(market_sync(m, 0, 3), "in_sync");
     assert_int_equal(market_violations(m), 0);
