@@ -236,7 +236,7 @@ static int run(struct arguments *args)
                       .simulator = str_from(simulator ? simulator : "http://127.0.0.1:8091") };
     const struct json *sellers = NULL;
     AUTO(http_client) client = http_client_new(&options, &e);
-    AUTO(remote) remote = client ? remote_open(args->config, &e) : NULL;
+    AUTO(remote) remote = client ? remote_open(args->config, HOUSE_MAY_BE_MADE, &e) : NULL;
     if (!remote) return command_failed(&e);
     d.client = client;
     d.remote = remote;

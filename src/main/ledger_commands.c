@@ -8,7 +8,7 @@ static int verify(struct arguments *args)
     AUTO(arena) a = arena_new();
     struct err e = { 0 };
     const struct json *reply = NULL;
-    AUTO(remote) r = remote_open(args->config, &e);
+    AUTO(remote) r = remote_open(args->config, HOUSE_MUST_EXIST, &e);
     if (!r || !remote_call(r, a, "POST", STR("/api/v1/ledger/verify"), (str){ 0 }, &reply, &e))
         return command_failed(&e);
     bool is_clean = json_bool_at(reply, "clean", false);
@@ -48,7 +48,7 @@ static int show(struct arguments *args)
     str sku = str_url_encode(a, str_from(args->words[0]));
     str limit = asked ? str_url_encode(a, str_from(asked)) : STR("50");
     str path = str_print(a, "/api/v1/ledger/%.*s?limit=%.*s", STR_ARG(sku), STR_ARG(limit));
-    AUTO(remote) r = remote_open(args->config, &e);
+    AUTO(remote) r = remote_open(args->config, HOUSE_MUST_EXIST, &e);
     if (!r || !remote_call(r, a, "GET", path, (str){ 0 }, &reply, &e)) return command_failed(&e);
     if (argument_is_set(args, "json")) {
         remote_print(a, reply);

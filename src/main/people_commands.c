@@ -52,7 +52,7 @@ static int add(struct arguments *args)
     if (argument(args, "company")) json_put_cstr(&w, "company", argument(args, "company"));
     json_put_cstr(&w, "role", argument(args, "role") ? argument(args, "role") : "admin");
     json_close_object(&w);
-    AUTO(remote) r = remote_open(args->config, &e);
+    AUTO(remote) r = remote_open(args->config, HOUSE_MAY_BE_MADE, &e);
     if (!r || !remote_call(r, a, "POST", STR("/api/v1/users"), json_written(&w), &made, &e))
         return command_failed(&e);
     str id = json_text_at(made, "id"), email = json_text_at(made, "email");

@@ -40,8 +40,20 @@ static bool open_here(struct remote *r, const struct config *c, struct err *e)
     return r->api != NULL;
 }
 
-struct remote *remote_open(const struct config *c, struct err *e)
+static bool house_is_there(const struct config *c, struct err *e)
 {
+    AUTO(arena) a = arena_new();
+    const char *path = str_cstr(a, config_text(c, "db.path"));
+    if (access(path, F_OK) == 0) return true;
+    return err_set(e, ERR_NOT_FOUND, "db.missing",
+                   "there is no database at %s: name yours with --db, or make one with `bedesten "
+                   "user add` or `bedesten serve`",
+                   path);
+}
+
+struct remote *remote_open(const struct config *c, enum house_wanted wanted, struct err *e)
+{
+    if (wanted == HOUSE_MUST_EXIST && !house_is_there(c, e)) return NULL;
     struct remote *r = calloc(1, sizeof(*r));
     if (!r) abort();
     house_paths(c, &r->house);
@@ -142,7 +154,7 @@ bool remote_list(struct arguments *args, struct arena *a, str path, const struct
                  struct err *e)
 {
     const struct json *reply = NULL;
-    AUTO(remote) r = remote_open(args->config, e);
+    AUTO(remote) r = remote_open(args->config, HOUSE_MUST_EXIST, e);
     if (!r || !remote_call(r, a, "GET", path, (str){ 0 }, &reply, e)) return false;
     *items = json_get(reply, "items");
     if (!argument_is_set(args, "json")) return true;

@@ -9,7 +9,9 @@
 #include "main/command.h"
 
 struct remote;
-struct remote *remote_open(const struct config *c, struct err *e);
+/* What a command finds where --db points: only those that begin a house make one. */
+enum house_wanted { HOUSE_MUST_EXIST, HOUSE_MAY_BE_MADE };
+struct remote *remote_open(const struct config *c, enum house_wanted wanted, struct err *e);
 void remote_close(struct remote *r);
 AUTO_CLOSE(remote, remote_close)
 

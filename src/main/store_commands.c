@@ -35,7 +35,7 @@ static int add(struct arguments *args)
                   argument_is_set(args, "test") || argument_is_set(args, "base-url"));
     if (!put_settings(&w, str_from(argument(args, "set")), &e)) return command_misused(&e);
     json_close_object(&w);
-    AUTO(remote) r = remote_open(args->config, &e);
+    AUTO(remote) r = remote_open(args->config, HOUSE_MUST_EXIST, &e);
     if (!r || !remote_call(r, a, "POST", STR("/api/v1/stores"), json_written(&w), &made, &e))
         return command_failed(&e);
     str id = json_text_at(json_get(made, "store"), "id");

@@ -86,6 +86,32 @@ static bool is_claiming(const struct lane_room *r, int64_t id)
     return false;
 }
 
+static bool is_local(const struct queue_claim *c, str kind)
+{
+    for (const char *const *k = c->local_kinds; k && *k; k++)
+        if (str_eq(kind, str_from(*k))) return true;
+    return false;
+}
+
+/* Behind a long row of busy stores' jobs: the longest due of each local kind in turn. */
+static bool choose_local(struct lane_room *r, struct arena *a, const struct queue_claim *c,
+                         utc_ms now, int64_t *id, struct err *e)
+{
+    static const struct sql_text next = {
+        .both = "SELECT id FROM {p}mp_job WHERE state = 'waiting' AND lane = ? AND run_at <= ?"
+                " AND kind = ? ORDER BY run_at, id LIMIT ?",
+    };
+    for (const char *const *k = c->local_kinds; k && *k && !*id; k++) {
+        struct db_rows rows;
+        if (!db_query(r->queue->db, a, &next, &rows, e, db_cstr(lane_name(r->lane)), db_i64(now),
+                      db_cstr(*k), db_i64((int64_t)r->claiming_count + 1)))
+            return false;
+        for (size_t i = 0; i < rows.count && !*id; i++)
+            if (!is_claiming(r, db_cell_i64(&rows, i, 0))) *id = db_cell_i64(&rows, i, 0);
+    }
+    return true;
+}
+
 /* Behind a long row of one busy store's jobs: from store to store, the longest due of the others. */
 static bool choose_by_store(struct lane_room *r, struct arena *a, const struct queue_claim *c,
                             utc_ms now, int64_t *id, struct err *e)
@@ -115,7 +141,7 @@ static bool choose(struct lane_room *r, struct arena *a, const struct queue_clai
                    int64_t *id, struct err *e)
 {
     static const struct sql_text due = {
-        .both = "SELECT id, store_id FROM {p}mp_job WHERE state = 'waiting' AND lane = ?"
+        .both = "SELECT id, store_id, kind FROM {p}mp_job WHERE state = 'waiting' AND lane = ?"
                 " AND run_at <= ? ORDER BY run_at, id LIMIT ?",
     };
     struct db_rows rows;
@@ -124,10 +150,14 @@ static bool choose(struct lane_room *r, struct arena *a, const struct queue_clai
     if (!db_query(r->queue->db, a, &due, &rows, e, db_cstr(lane_name(r->lane)), db_i64(now),
                   db_i64((int64_t)most)))
         return false;
-    for (size_t i = 0; i < rows.count && !*id; i++)
-        if (!is_busy(c, db_cell_i64(&rows, i, 1)) && !is_claiming(r, db_cell_i64(&rows, i, 0)))
-            *id = db_cell_i64(&rows, i, 0);
-    if (!*id && rows.count == most && !choose_by_store(r, a, c, now, id, e)) return false;
+    for (size_t i = 0; i < rows.count && !*id; i++) {
+        bool may_run =
+            !is_busy(c, db_cell_i64(&rows, i, 1)) || is_local(c, db_cell_text(&rows, i, 2));
+        if (may_run && !is_claiming(r, db_cell_i64(&rows, i, 0))) *id = db_cell_i64(&rows, i, 0);
+    }
+    bool is_more = !*id && rows.count == most;
+    if (is_more && !choose_local(r, a, c, now, id, e)) return false;
+    if (is_more && !*id && !choose_by_store(r, a, c, now, id, e)) return false;
     if (*id) r->claiming[r->claiming_count++] = *id;
     return true;
 }

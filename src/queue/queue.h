@@ -54,13 +54,15 @@ AUTO_CLOSE(queue, queue_free)
 bool queue_add(struct queue *q, const struct job_request *r, int64_t *id, struct err *e);
 
 /* Claims the next due job of a lane under a lease: conditional update, so any number of workers may
- * ask. Stores in `busy_stores` (ids, sorted) are passed over. False with ERR_NOT_FOUND: none due. */
+ * ask. Stores in `busy_stores` (ids, sorted) are passed over, but for jobs of `local_kinds`, which ask
+ * no marketplace and need not wait for one. False with ERR_NOT_FOUND: none due. */
 struct queue_claim {
     enum lane lane;
     const char *owner;
     utc_ms lease_ms;
     const int64_t *busy_stores;
     size_t busy_count;
+    const char *const *local_kinds; /* ends with NULL; NULL: none */
 };
 bool queue_claim(struct queue *q, struct arena *a, const struct queue_claim *c, struct job *out,
                  struct err *e);

@@ -112,6 +112,8 @@ static void refuse_short(struct edit_row *row, int64_t available)
     snprintf(sentence, sizeof sentence, "%lld cannot be taken from %lld",
              (long long)-row->edit->amount, (long long)available);
     refuse_row(row, ERR_CONFLICT, "stock.short", sentence);
+    snprintf(sentence, sizeof sentence, "%lld", (long long)available);
+    err_arg(&row->result->error, "available", str_from(sentence));
 }
 
 static void row_done(struct edit_row *row, int64_t before, int64_t after)

@@ -39,6 +39,15 @@ static const struct job_kind {
     { JOB_SETTLE_ORDERS, job_settle_orders, "settle", PAUSED_RUNS, false },
 };
 
+const char *const run_local_kinds[] = { JOB_INTAKE, JOB_SETTLE_ORDERS, JOB_RECOMPUTE, NULL };
+
+bool run_is_local(str kind)
+{
+    for (const char *const *k = run_local_kinds; *k; k++)
+        if (str_eq(kind, str_from(*k))) return true;
+    return false;
+}
+
 static const struct job_kind *kind_of(const struct job *j)
 {
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "work/run_job.h"
 
-/* Design §16.13. Both count within a lane: what waits in a lower one never takes a thread from a
+/* Design §16.13. Both count jobs that call a marketplace, within a lane: what waits in a lower one never takes a thread from a
  * higher one, so a store's slow sweep cannot delay its stock. */
 #define STORE_THREADS 2     /* no store holds more */
 #define MARKETPLACE_SHARE 4 /* no marketplace holds more than a quarter of a lane's */
@@ -31,7 +31,7 @@ struct seat {
     pthread_t thread;
     enum lane lane;
     bool is_taken;
-    int64_t store_id;     /* of its job; 0: none */
+    int64_t store_id;     /* of its job; 0: none, or the job calls no marketplace */
     char marketplace[32]; /* of the store; empty: not known yet */
 };
 
@@ -149,7 +149,8 @@ static bool take_seat(struct work *w, struct seat *mine, struct arena *arena, st
     struct work_threads *t = w->threads;
     struct queue_claim claim = { .lane = mine->lane,
                                  .owner = w->options.owner,
-                                 .lease_ms = LEASE_LASTS };
+                                 .lease_ms = LEASE_LASTS,
+                                 .local_kinds = run_local_kinds };
     int64_t *busy;
     pthread_mutex_lock(&t->claiming[mine->lane]);
     pthread_mutex_lock(&t->lock);
@@ -158,7 +159,7 @@ static bool take_seat(struct work *w, struct seat *mine, struct arena *arena, st
     claim.busy_stores = busy;
     pthread_mutex_unlock(&t->lock);
     bool is_ours = may && queue_claim(w->service->queue, arena, &claim, job, e);
-    if (is_ours) sit_down(w, mine, true, job->store_id);
+    if (is_ours) sit_down(w, mine, true, run_is_local(job->kind) ? 0 : job->store_id);
     pthread_mutex_unlock(&t->claiming[mine->lane]);
     return is_ours;
 }
@@ -284,6 +285,24 @@ static void threads_free(struct work_threads *t)
 }
 
 /* Before any thread claims: which store is on which marketplace, and what the last run left. */
+/* While nobody answered, a marketplace may have switched our webhook off: it is looked at now, not at
+ * the next hour. */
+static bool look_after_hooks(struct work *w, const struct store *stores, size_t count,
+                             struct err *e)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct actor system = actor_system(stores[i].company_id);
+        struct err why = { 0 };
+        if (schedule_repo_run_now(w->service->db, &system, stores[i].id, "hooks",
+                                  clock_now(w->service->clock), &why) ||
+            why.kind == ERR_NOT_FOUND)
+            continue;
+        *e = why;
+        return false;
+    }
+    return true;
+}
+
 static bool prepare(struct work *w, struct err *e)
 {
     AUTO(arena) arena = arena_new();
@@ -295,7 +314,7 @@ static bool prepare(struct work *w, struct err *e)
     if (!queue_take_back(w->service->queue, w->options.is_only_process, &taken_back, e))
         return false;
     if (taken_back) log_info("jobs of the last run go on", LOG_INT("jobs", taken_back));
-    return true;
+    return look_after_hooks(w, stores, count, e);
 }
 
 struct work *work_start(const struct work_options *o, struct err *e)

@@ -302,6 +302,36 @@ static void a_busy_store_with_a_long_row_of_jobs_hides_nobody(void **state)
     assert_int_equal(e.kind, ERR_NOT_FOUND);
 }
 
+/* What asks no marketplace does not wait for one: orders are understood while its calls hang. */
+static void a_local_job_of_a_busy_store_is_claimed(void **state)
+{
+    (void)state;
+    static const char *const local[] = { "intake", NULL };
+    struct err e = { 0 };
+    struct job j;
+    int64_t busy[] = { 7 }, id = 0;
+    struct queue_claim c = { .lane = LANE_NOW,
+                             .owner = "t",
+                             .lease_ms = 1000,
+                             .busy_stores = busy,
+                             .busy_count = 1,
+                             .local_kinds = local };
+    for (int i = 0; i < 200; i++) {
+        struct job_request r = { .company_id = h->company,
+                                 .store_id = 7,
+                                 .kind = i == 3 || i == 199 ? "intake" : "pull_orders",
+                                 .lane = LANE_NOW };
+        assert_true(queue_add(h->queue, &r, &id, &e));
+    }
+    assert_true(queue_claim(h->queue, h->arena, &c, &j, &e));
+    assert_text(j.kind, "intake");
+    assert_true(queue_claim(h->queue, h->arena, &c, &j, &e)); /* behind a long row */
+    assert_text(j.kind, "intake");
+    assert_int_equal(j.id, id);
+    assert_false(queue_claim(h->queue, h->arena, &c, &j, &e));
+    assert_int_equal(e.kind, ERR_NOT_FOUND);
+}
+
 static void a_store_is_not_busy_for_the_digits_of_its_id(void **state)
 {
     (void)state;
@@ -449,6 +479,7 @@ int main(void)
         IN_HOUSE(leftovers_of_the_only_process_are_taken_back_at_once),
         IN_HOUSE(the_longest_due_comes_first_and_busy_stores_are_passed_over),
         IN_HOUSE(a_busy_store_with_a_long_row_of_jobs_hides_nobody),
+        IN_HOUSE(a_local_job_of_a_busy_store_is_claimed),
         IN_HOUSE(a_store_is_not_busy_for_the_digits_of_its_id),
         IN_HOUSE(a_job_stands_or_falls_with_the_fact_it_follows_from),
         IN_HOUSE(a_company_sees_its_own_jobs_newest_first),

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "net/http_server.h"
+#include "service/order.h"
 #include "work/market.h"
 
 #define BOUND_MS 30000
@@ -191,6 +192,36 @@ static void a_lower_lane_takes_no_thread_from_a_higher_one(void **state)
     slow_stop(&slow, server);
 }
 
+/* A marketplace that hangs has all the threads it may have; what it told before is understood. */
+static void what_was_received_does_not_wait_for_a_slow_marketplace(void **state)
+{
+    AUTO(market) m = market_open_at(0);
+    struct slow slow;
+    struct err e = { 0 };
+    struct job job = { 0 };
+    struct http_server *server = slow_start(&slow, m);
+    (void)state;
+    slow.hangs = true;
+    add_checks(m, 40, LANE_NOW);
+    struct work *w = start(m);
+    wait_inside(&slow, 4);
+    size_t news = 0;
+    struct raw_order raw = { .dedupe_key = STR("a"), .payload = STR("<html>not an order</html>") };
+    market_must(order_receive(&m->house->service, &m->house->system, m->house->stores[0], "webhook",
+                              &raw, 1, &news, &e),
+                &e);
+    int64_t until = mono_ms() + BOUND_MS;
+    while (job.state != JOB_DONE && mono_ms() < until) {
+        assert_true(market_job(m, 0, JOB_INTAKE, &job));
+        nap(10);
+    }
+    assert_int_equal(job.state, JOB_DONE);
+    assert_int_equal(jobs_in(m, "done"), 0);
+    let_go(&slow);
+    work_stop(w, 5000);
+    slow_stop(&slow, server);
+}
+
 /* --- ending --- */
 
 static void an_end_cancels_what_hangs_and_its_job_goes_on_later(void **state)
@@ -284,6 +315,7 @@ int main(void)
 {
     struct suite s = { 0 };
     SUITE_ROWS(&s, a_lane_is_shared_out, cap_cases);
+    SUITE_TEST(&s, what_was_received_does_not_wait_for_a_slow_marketplace);
     SUITE_TEST(&s, a_lower_lane_takes_no_thread_from_a_higher_one);
     SUITE_TEST(&s, an_end_cancels_what_hangs_and_its_job_goes_on_later);
     SUITE_TEST(&s, an_end_waits_for_what_runs);
