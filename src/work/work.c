@@ -284,7 +284,6 @@ static void threads_free(struct work_threads *t)
     free(t);
 }
 
-/* Before any thread claims: which store is on which marketplace, and what the last run left. */
 /* While nobody answered, a marketplace may have switched our webhook off: it is looked at now, not at
  * the next hour. */
 static bool look_after_hooks(struct work *w, const struct store *stores, size_t count,
@@ -303,6 +302,7 @@ static bool look_after_hooks(struct work *w, const struct store *stores, size_t 
     return true;
 }
 
+/* Before any thread claims: which store is on which marketplace, and what the last run left. */
 static bool prepare(struct work *w, struct err *e)
 {
     AUTO(arena) arena = arena_new();
