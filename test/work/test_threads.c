@@ -164,8 +164,11 @@ static void a_lane_is_shared_out(void **state)
     AUTO(market) m = market_open_at(0);
     struct slow slow;
     struct http_server *server = slow_start(&slow, m);
+    slow.hangs = true;
     add_checks(m, 12, c->lane);
     struct work *w = start(m);
+    wait_inside(&slow, c->of_all); /* so that it is reached on a busy machine too */
+    let_go(&slow);
     wait_for_jobs(m, "done", 12 * HOUSE_STORES);
     work_stop(w, 5000);
     assert_int_equal(slow.served, 12 * HOUSE_STORES);
