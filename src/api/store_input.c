@@ -40,7 +40,7 @@ static bool is_host_of(const struct url_parts *url, const char *base_url)
            url->port == own.port && str_eq_nocase(url->host, own.host);
 }
 
-/* The credentials go there, so it is the marketplace's own, or in test mode this machine (design §14);
+/* The credentials go there, so it is the marketplace's own, or in test mode this machine (docs/architecture.md);
  * how it is written, store_base_url_check() judges. */
 static void check_address(struct input *in, const struct connector *c, const struct store *s)
 {

@@ -3,7 +3,7 @@
  *
  * Lower case; ı İ I i → i, ş ğ ü ö ç â î û and other accented Latin letters → their ASCII letters,
  * combining marks (U+0307 first of all) dropped, runs of white space one blank, none at the ends.
- * Broken bytes count as blanks. Applied to the stored column and to the query alike (design §16.16).
+ * Broken bytes count as blanks. Applied to the stored column and to the query alike (architecture, rule 16).
  */
 #ifndef BASE_FOLD_H
 #define BASE_FOLD_H

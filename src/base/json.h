@@ -5,7 +5,7 @@
  *          the object around it and its children as a list.
  * Errors   strict RFC 8259: ERR_INVALID "json.syntax" with line and column; also for depth, size,
  *          and where asked for duplicate keys. Getters on NULL or on the wrong kind just miss.
- * Source   RFC 8259. No library keeps 498.90 and 20-digit ids exact (design, c-stack §2).
+ * Source   RFC 8259. No library keeps 498.90 and 20-digit ids exact.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

@@ -3,7 +3,7 @@
  *
  * Shape    one append-only entry a movement; seq counts per variant from 1; resulting = previous
  *          resulting + delta; hash covers the previous entry's hash of that variant and every field.
- * Source   design §6.
+ * Source   docs/architecture.md.
  */
 #ifndef DOMAIN_LEDGER_H
 #define DOMAIN_LEDGER_H

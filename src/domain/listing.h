@@ -2,7 +2,7 @@
  * listing.h: one variant on one store, and the three states that synchronising makes equal.
  *
  * Shape    wanted: what we want the marketplace to show; sent: what we last sent; seen: what we last
- *          saw there. A mark is the inequality wanted.seq > sent.seq, never a flag (design §16.8).
+ *          saw there. A mark is the inequality wanted.seq > sent.seq, never a flag (architecture, rule 8).
  * Units    prices as money, quantities in pieces.
  */
 #ifndef DOMAIN_LISTING_H
@@ -59,13 +59,13 @@ struct listing {
 enum listing_sync listing_sync_of(const struct listing *l);
 
 /* Whether a read-back counts: only if it was asked after the last send was accepted plus the
- * marketplace's settling time (design §16.9). */
+ * marketplace's settling time (architecture, rule 9). */
 bool listing_has_settled(const struct listing *l, utc_ms asked_at, utc_ms settling_ms);
 /* Whether a read-back that counts differs from what was confirmed. */
 bool listing_drifts(const struct listing *l, const struct listing_state *seen, utc_ms asked_at,
                     utc_ms settling_ms);
 
-/* The publishable quantity, step by step (design §6), each step with its number for "explain". Steps whose
+/* The publishable quantity, step by step (docs/architecture.md), each step with its number for "explain". Steps whose
  * settings come later pass the number on unchanged and are left out of the trace. */
 struct publishable_input {
     int64_t available;

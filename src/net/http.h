@@ -6,7 +6,7 @@
  * Memory   the reply lives in the arena of the call.
  * Errors   ERR_UNAVAILABLE: nothing left us, or a call that changes nothing got no reply;
  *          ERR_UNCERTAIN: a call that changes something got no (whole) reply: it may have happened;
- *          ERR_RATE_LIMITED: the visit's admission does not cover this call (see design §16.13).
+ *          ERR_RATE_LIMITED: the visit's admission does not cover this call (see architecture, rule 13).
  *          Any HTTP status is a reply, not an error.
  */
 #ifndef NET_HTTP_H

@@ -2,7 +2,7 @@
  * http_client.h: one curl-multi loop on its own thread, used by callers that block.
  *
  * Threads  any number of callers; each sleeps until its call is answered, cancelled or timed out. A
- *          cancelled call returns only after the loop has let go of its handle (design §16.14).
+ *          cancelled call returns only after the loop has let go of its handle (architecture, rule 14).
  * Errors   see http.h. Also ERR_INVALID "http.plain_refused" for plain HTTP off loopback. TLS is
  *          always verified; there is no switch.
  */

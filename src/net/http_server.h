@@ -5,7 +5,7 @@
  *          with the reply, and may block on a commit. Network threads never wait.
  * Errors   what the strict gate refuses is answered 400 and closed; 404, 405, 413, 431 and 503 (full
  *          or draining) are the server's own, through options.refuse so that they look like the rest.
- * Source   the gate and the deadlines: RFC 9112, c-stack §1.5.
+ * Source   the gate and the deadlines: RFC 9112.
  */
 #ifndef NET_HTTP_SERVER_H
 #define NET_HTTP_SERVER_H

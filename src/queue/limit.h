@@ -1,5 +1,5 @@
 /*
- * limit.h: how much may leave, decided before work starts (design §16.13).
+ * limit.h: how much may leave, decided before work starts (architecture, rule 13).
  *
  * Shape    a bucket per store and name. In any sliding window at most limit_allowance(calls) leave:
  *          all but 1 %, rounded up, from 20 calls on; below that 1 % would be a twentieth and more, so

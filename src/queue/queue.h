@@ -4,7 +4,7 @@
  * Shape    a job is written in the transaction of the fact that needs it, with a key of which one
  *          may be open. Waking is only sooner, never needed: polling finds every due row.
  * Threads  any.
- * Source   design §8, §16.10-13.
+ * Source   docs/architecture.md, rules 10 to 13.
  */
 #ifndef QUEUE_QUEUE_H
 #define QUEUE_QUEUE_H

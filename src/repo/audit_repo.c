@@ -4,7 +4,7 @@
 #include "repo/people_repo.h"
 #include "repo/scope.h"
 
-/* The company's row counts and is the lock: it is updated first (design §16.4). */
+/* The company's row counts and is the lock: it is updated first (architecture, rule 4). */
 bool audit_repo_add(struct db *db, struct arena *a, const struct actor *by, const char *action,
                     str subject, str detail_json, utc_ms now, struct err *e)
 {

@@ -12,7 +12,7 @@
 #define BARCODE_MAX 64
 #define VARIANTS_MOST 200
 #define PIECES_MOST 1000000000
-#define LISTINGS_AT_ONCE 200 /* design §16.8 */
+#define LISTINGS_AT_ONCE 200 /* architecture, rule 8 */
 
 /* --- checks --- */
 

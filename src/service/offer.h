@@ -1,5 +1,5 @@
 /*
- * offer.h: loads, computes, stores and marks what each listing should show (design §16.8); listings
+ * offer.h: loads, computes, stores and marks what each listing should show (architecture, rule 8); listings
  * added by hand or matched; the outcomes of pushes and read-backs.
  */
 #ifndef SERVICE_OFFER_H

@@ -189,7 +189,7 @@ bool order_works_move(struct order_work *works, size_t count, struct err *e)
     struct movement *moves = ARENA_ARRAY(works[0].a, struct movement, most);
     size_t n = gather(works, count, moves);
     qsort(moves, n, sizeof *moves, in_lock_order);
-    /* All variants before the first listing: the order of locks (design §16.5). */
+    /* All variants before the first listing: the order of locks (architecture, rule 5). */
     for (size_t i = 0; i < n; i++)
         if (!settle(&moves[i], e)) return false;
     for (size_t i = 0; i < n; i++)

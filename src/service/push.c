@@ -87,7 +87,7 @@ bool offer_push_begin(struct service *s, const struct actor *by, struct push *p,
     struct push begun = *p;
     begun.state = PUSH_OPEN;
     if (!begun.created_at) begun.created_at = now;
-    /* Listings are locked in ascending order (design §16.5), whatever the body's order is. */
+    /* Listings are locked in ascending order (architecture, rule 5), whatever the body's order is. */
     struct offer *sorted = ARENA_ARRAY(a, struct offer, p->item_count);
     for (size_t i = 0; i < p->item_count; i++) sorted[i] = offers[i];
     qsort(sorted, p->item_count, sizeof *sorted, by_listing);

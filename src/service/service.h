@@ -2,7 +2,7 @@
  * service.h: what must happen together. The only opener of transactions.
  *
  * Every function here is one or more whole transactions without effect outside them, so that it may
- * be repeated (design §16.5). None calls a marketplace.
+ * be repeated (architecture, rule 5). None calls a marketplace.
  */
 #ifndef SERVICE_SERVICE_H
 #define SERVICE_SERVICE_H
@@ -20,7 +20,7 @@ struct service {
     void (*ring)(void *context);
     void *ring_context;
     /* The run on whose behalf this is: units that write its results first ask whether its lease is
-     * still ours (design §16.10; unit.h). NULL: no job's. A worker sets it in a copy of its own. */
+     * still ours (architecture, rule 10; unit.h). NULL: no job's. A worker sets it in a copy of its own. */
     const struct job *run;
 };
 

@@ -7,7 +7,7 @@
 #include "repo/trace_repo.h"
 #include "service/service.h"
 
-/* Before a write leaves: its attempt stands (design §16.10). */
+/* Before a write leaves: its attempt stands (architecture, rule 10). */
 bool trace_attempt(struct service *s, struct attempt *at, struct err *e);
 /* After the reply, or the lack of one. attempt NULL: the call changed nothing. outcome: "done",
  * "refused", "unknown", "unsent". */

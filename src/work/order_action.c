@@ -1,6 +1,6 @@
 /*
  * order_action.c: a seller's action on one package. It is not idempotent at the marketplace, so after
- * an unknown outcome it looks before it repeats (design, idea 3).
+ * an unknown outcome it looks before it repeats (architecture, idea 3).
  */
 #include "base/json.h"
 #include "service/order.h"

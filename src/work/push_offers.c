@@ -2,7 +2,7 @@
  * push_offers.c: drains a store's marked listings into the largest batches, newest state wins.
  *
  * Nothing is written before admission: offer_push_begin() runs when the request is about to leave.
- * Absolute offers are simply sent again with the newest value after a lost reply (design, idea 3).
+ * Absolute offers are simply sent again with the newest value after a lost reply (architecture, idea 3).
  */
 #include <pthread.h>
 #include <stdlib.h>

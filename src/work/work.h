@@ -4,7 +4,7 @@
  * Shape    lanes of threads that may block, one scheduler thread; all outgoing calls go through one
  *          HTTP client. The only room that calls connector functions which send.
  * Threads  started and stopped here; everything handed in outlives work_stop().
- * Source   design §4, §8, §16.9-13.
+ * Source   docs/architecture.md, rules 9 to 13.
  */
 #ifndef WORK_WORK_H
 #define WORK_WORK_H

@@ -1,4 +1,4 @@
-/* The gate against what the table of hostile requests (c-stack §1.2) and its relatives send. */
+/* The gate against what the table of hostile requests and its relatives send. */
 #include "net/http_server.h"
 
 #include <fcntl.h>

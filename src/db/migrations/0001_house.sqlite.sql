@@ -87,7 +87,7 @@ CREATE TABLE {p}mp_product (
     brand TEXT NOT NULL,
     category TEXT NOT NULL,
     vat_ppm INTEGER NOT NULL,
-    search TEXT NOT NULL,           -- folded title, brand, SKUs and barcodes (design 16.16)
+    search TEXT NOT NULL,           -- folded title, brand, SKUs and barcodes (architecture, rule 16)
     sort_key TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
