@@ -29,14 +29,15 @@ export const ledgerQuery = (variant: string) =>
   });
 
 /** Makes a product, or saves the one with `id`. */
-export function useSaveProduct(id: string | undefined, key: string) {
+export function useSaveProduct(id: string | undefined) {
   const client = useQueryClient();
-  const header = { 'Idempotency-Key': key };
   return useMutation({
-    mutationFn: (body: S['ProductInput']) =>
-      id === undefined
+    mutationFn: ({ key, body }: { key: string; body: S['ProductInput'] }) => {
+      const header = { 'Idempotency-Key': key };
+      return id === undefined
         ? unwrap(api.POST('/products', { body, params: { header } }))
-        : unwrap(api.PUT('/products/{id}', { body, params: { header, path: { id } } })),
+        : unwrap(api.PUT('/products/{id}', { body, params: { header, path: { id } } }));
+    },
     onSuccess: (product) => client.setQueryData(productQuery(product.id).queryKey, product),
     onSettled: () => {
       for (const name of ['products', 'listings', 'overview'])

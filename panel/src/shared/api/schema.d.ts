@@ -1362,7 +1362,7 @@ export interface operations {
     getOverview: {
         parameters: {
             query?: {
-                /** @description Start of "today" where the reader is; default is the last 24 hours. */
+                /** @description Start of "today" where the reader is, at most 35 days ago; default is the last 24 hours. */
                 since?: string;
             };
             header?: never;

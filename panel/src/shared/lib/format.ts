@@ -10,6 +10,10 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+const PRICE = /(^|_)(price|amount)$/;
+const COUNT = /(^|_)(quantity|available|count|times)$/;
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
 const made = new Map<string, unknown>();
 /* Intl objects are dear to make and are asked for in every cell. */
 function once<T>(key: string, make: () => T): T {
@@ -37,6 +41,21 @@ export function makeFormat(lang: string) {
         `m${currency}`,
       ).format(amount as Intl.StringNumericLiteral),
     number: (n: number) => number({}, 'n').format(n),
+    /** A sentence's arguments: what is a number or an amount is written as the reader writes it. */
+    args: (args: Record<string, string>) =>
+      Object.fromEntries(
+        Object.entries(args).map(([name, value]) => {
+          if (PRICE.test(name) && DECIMAL.test(value))
+            return [
+              name,
+              number({ minimumFractionDigits: 2 }, 'p2').format(value as Intl.StringNumericLiteral),
+            ];
+          return [
+            name,
+            COUNT.test(name) && DECIMAL.test(value) ? number({}, 'n').format(Number(value)) : value,
+          ];
+        }),
+      ),
     signed: (n: number) => number({ signDisplay: 'exceptZero' }, 's').format(n),
     percent: (ratio: number) =>
       number({ style: 'percent', maximumFractionDigits: 1 }, 'p').format(ratio),

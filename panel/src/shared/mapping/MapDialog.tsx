@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { notify } from '../ui/notify';
 import { ErrorPanel } from '../ui/states';
-import { useMapSku, variantSearch } from './api';
+import { useWriteKey } from '../api/useWriteKey';
+import { listedSearch, useMapSku, variantSearch } from './api';
 
 interface MapDialogProps {
   storeId: string;
@@ -24,18 +25,27 @@ export function MapDialog({ storeId, remoteSku, title, onClose }: MapDialogProps
   const [sku, setSku] = useState<string | null>(null);
   const [q] = useDebouncedValue(text.trim(), PAUSE_MS);
   const found = useQuery(variantSearch(q));
+  const listed = useQuery(listedSearch(storeId, q));
+  const key = useWriteKey();
   const map = useMapSku();
   const options = (found.data?.items ?? []).flatMap((product) =>
-    product.variants.map((variant) => ({
-      value: variant.sku,
-      label: `${variant.sku} · ${product.title}${variant.name ? ` · ${variant.name}` : ''}`,
-    })),
+    product.variants.map((variant) => {
+      const label = `${variant.sku} · ${product.title}${variant.name ? ` · ${variant.name}` : ''}`;
+      const taken = listed.data?.includes(variant.id) ?? false;
+      return {
+        value: variant.sku,
+        label: taken ? `${label} · ${t('map.listed')}` : label,
+        disabled: taken,
+      };
+    }),
   );
   const save = () => {
     if (!sku) return;
+    const body = { store_id: storeId, sku, remote_sku: remoteSku };
     map.mutate(
-      { store_id: storeId, sku, remote_sku: remoteSku },
+      { key: key.of(body), body },
       {
+        onSettled: key.settled,
         onSuccess: () => {
           notify({ level: 'success', message: t('map.done', { sku }) });
           onClose();
@@ -64,10 +74,13 @@ export function MapDialog({ storeId, remoteSku, title, onClose }: MapDialogProps
           searchValue={text}
           onSearchChange={setText}
           value={sku}
-          onChange={setSku}
+          onChange={(value) => {
+            map.reset();
+            setSku(value);
+          }}
           nothingFoundMessage={q.length < 2 ? t('map.type') : t('state.nothing')}
         />
-        {map.isError && <ErrorPanel error={map.error} />}
+        {map.isError && <ErrorPanel error={map.error} title={t('map.failed')} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t('action.cancel')}

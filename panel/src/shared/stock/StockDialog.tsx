@@ -9,7 +9,9 @@ import {
 } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { newKey } from '../api/client';
+import { useWriteKey } from '../api/useWriteKey';
+import { isApiError } from '../api/errors';
+import { useErrorText } from '../lib/sentence';
 import { ErrorPanel } from '../ui/states';
 import { notify } from '../ui/notify';
 import { useStockEdit, type StockEditInput, type StockEditReply } from './api';
@@ -33,10 +35,10 @@ export function StockDialog({ skus, available, onClose }: StockDialogProps) {
   const [how, setHow] = useState<'set' | 'add'>(skus.length === 1 ? 'set' : 'add');
   const [amount, setAmount] = useState<number | string>(skus.length === 1 ? (available ?? '') : '');
   const [note, setNote] = useState('');
-  // One key for one intended change: sent again after a lost reply it changes nothing twice.
-  const [key] = useState(newKey);
+  const key = useWriteKey();
   const [tried, setTried] = useState<StockEditReply>();
   const edit = useStockEdit();
+  const errorText = useErrorText();
 
   const body = (dry: boolean): StockEditInput => ({
     dry_run: dry,
@@ -44,17 +46,19 @@ export function StockDialog({ skus, available, onClose }: StockDialogProps) {
     edits: skus.map((sku) => ({ sku, [how]: Number(amount) })),
   });
   const valid = typeof amount === 'number' && (how === 'add' ? amount !== 0 : amount >= 0);
+  const amountError =
+    isApiError(edit.error) && /^edits\.\d+\.(set|add)$/.test(edit.error.field ?? '')
+      ? errorText(edit.error)
+      : undefined;
   const needsTry = skus.length > 1 && !tried;
   const submit = () => {
-    if (needsTry) {
-      edit.mutate({ key: newKey(), body: body(true) }, { onSuccess: setTried });
-      return;
-    }
+    const sent = body(needsTry);
     edit.mutate(
-      { key, body: body(false) },
+      { key: key.of(sent), body: sent },
       {
+        onSettled: key.settled,
         onSuccess: (reply) => {
-          if (reply.failed > 0) return setTried(reply);
+          if (reply.dry_run || reply.failed > 0) return setTried(reply);
           notify({ level: 'success', message: t('stock.done', { count: reply.done }) });
           onClose();
         },
@@ -65,6 +69,7 @@ export function StockDialog({ skus, available, onClose }: StockDialogProps) {
     <T,>(set: (value: T) => void) =>
     (value: T) => {
       setTried(undefined);
+      edit.reset();
       set(value);
     };
   const over = tried !== undefined && !tried.dry_run;
@@ -105,6 +110,8 @@ export function StockDialog({ skus, available, onClose }: StockDialogProps) {
             min={how === 'set' ? 0 : undefined}
             value={amount}
             onChange={change(setAmount)}
+            error={amountError}
+            errorProps={{ role: 'alert' }}
             disabled={over}
             data-autofocus
           />
@@ -116,7 +123,9 @@ export function StockDialog({ skus, available, onClose }: StockDialogProps) {
             onChange={(event) => setNote(event.currentTarget.value)}
             disabled={over}
           />
-          {edit.isError && <ErrorPanel error={edit.error} />}
+          {edit.isError && !amountError && (
+            <ErrorPanel error={edit.error} title={t('stock.failed')} />
+          )}
           {tried && <EditResults reply={tried} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>

@@ -40,7 +40,14 @@ export const EmptyState = (props: Omit<StateProps, 'icon' | 'role'> & { icon?: I
   <State icon={IconInbox} {...props} />
 );
 
-export function ErrorPanel({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+interface ErrorPanelProps {
+  error: unknown;
+  onRetry?: () => void;
+  /** What could not be done; without it something could not be read. */
+  title?: string;
+}
+
+export function ErrorPanel({ error, onRetry, title }: ErrorPanelProps) {
   const { t } = useTranslation('common');
   const text = useErrorText();
   const api = isApiError(error) ? error : undefined;
@@ -50,7 +57,9 @@ export function ErrorPanel({ error, onRetry }: { error: unknown; onRetry?: () =>
     <State
       role="alert"
       icon={forbidden ? IconLock : away ? IconPlugConnected : IconAlertTriangle}
-      title={forbidden ? t('error.forbidden') : away ? t('error.offline') : t('error.title')}
+      title={
+        title ?? (forbidden ? t('error.forbidden') : away ? t('error.offline') : t('error.title'))
+      }
       hint={forbidden ? t('error.forbiddenHint') : text(error)}
       action={
         <>

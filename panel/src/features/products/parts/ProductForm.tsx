@@ -1,14 +1,15 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { Button, Group, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
 import { useFieldArray, useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import { newKey } from '../../../shared/api/client';
+import { useWriteKey } from '../../../shared/api/useWriteKey';
+import { useErrorText } from '../../../shared/lib/sentence';
 import type { S } from '../../../shared/api/types';
 import { Card, ErrorPanel } from '../../../shared/ui';
 import { IconPlus } from '../../../shared/ui/icons';
 import { useSaveProduct } from '../api';
-import { emptyVariant, inputOf, productSchema, valuesOf, type Wrong } from './productValues';
+import { emptyVariant, fieldOf, inputOf, productSchema, valuesOf } from './productValues';
+import { useWrong } from './useWrong';
 import { VariantFields } from './VariantFields';
 
 interface ProductFormProps {
@@ -18,18 +19,28 @@ interface ProductFormProps {
 
 export function ProductForm({ product, onSaved }: ProductFormProps) {
   const { t } = useTranslation('products');
-  const [key, setKey] = useState(newKey);
-  const save = useSaveProduct(product?.id, key);
+  const key = useWriteKey();
+  const errorText = useErrorText();
+  const save = useSaveProduct(product?.id);
   const form = useForm({ resolver: zodResolver(productSchema), defaultValues: valuesOf(product) });
   const variants = useFieldArray({ control: form.control, name: 'variants', keyName: 'rowKey' });
   const { errors, isDirty } = form.formState;
-  const wrong = (message: string | undefined) => message && t(`wrong.${message as Wrong}`);
-  const submit = form.handleSubmit((values) =>
-    save.mutate(inputOf(values, product), {
-      onSuccess: onSaved,
-      onError: () => setKey(newKey()),
-    }),
-  );
+  const wrong = useWrong();
+  const submit = form.handleSubmit((values) => {
+    const body = inputOf(values, product);
+    save.mutate(
+      { key: key.of(body), body },
+      {
+        onSettled: key.settled,
+        onSuccess: onSaved,
+        onError: (error) => {
+          const field = fieldOf(error, values);
+          if (field) form.setError(field, { message: errorText(error) }, { shouldFocus: true });
+        },
+      },
+    );
+  });
+  const isAtField = save.isError && fieldOf(save.error, form.getValues()) !== undefined;
   return (
     <form onSubmit={submit} noValidate>
       <div className="b-stack">
@@ -90,7 +101,7 @@ export function ProductForm({ product, onSaved }: ProductFormProps) {
             ))}
           </Stack>
         </Card>
-        {save.isError && <ErrorPanel error={save.error} />}
+        {save.isError && !isAtField && <ErrorPanel error={save.error} title={t('form.failed')} />}
         <Group className="b-savebar" gap="xs">
           <Button type="submit" loading={save.isPending} disabled={product && !isDirty}>
             {product ? t('form.save') : t('form.make')}

@@ -2,7 +2,8 @@ import { Button, SimpleGrid, TextInput } from '@mantine/core';
 import type { UseFormReturn } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { IconTrash } from '../../../shared/ui/icons';
-import type { ProductValues, Wrong } from './productValues';
+import type { ProductValues } from './productValues';
+import { useWrong } from './useWrong';
 
 interface VariantFieldsProps {
   index: number;
@@ -18,6 +19,7 @@ const REQUIRED = new Set(['sku', 'price']);
 
 export function VariantFields({ index, form, saved, onRemove }: VariantFieldsProps) {
   const { t } = useTranslation('products');
+  const wrong = useWrong();
   const errors = form.formState.errors.variants?.[index];
   const fields = saved ? FIELDS : ([...FIELDS, 'initialStock'] as const);
   return (
@@ -33,7 +35,7 @@ export function VariantFields({ index, form, saved, onRemove }: VariantFieldsPro
               required={REQUIRED.has(name)}
               inputMode={NUMERIC.has(name) ? 'decimal' : undefined}
               {...form.register(`variants.${index}.${name}`)}
-              error={message && t(`wrong.${message as Wrong}`)}
+              error={wrong(message)}
             />
           );
         })}

@@ -1,4 +1,5 @@
 /** productValues.ts: a product as its form holds it (all text), and back to what the API takes. */
+import { isApiError } from '../../../shared/api/errors';
 import type { S } from '../../../shared/api/types';
 import { z } from '../../../shared/lib/z';
 
@@ -33,7 +34,10 @@ export const productSchema = z.object({
     .check(z.minLength(1)),
 });
 export type ProductValues = z.infer<typeof productSchema>;
-export type Wrong = 'decimal' | 'whole' | 'required' | 'long';
+const WRONG = ['decimal', 'whole', 'required', 'long'] as const;
+export type Wrong = (typeof WRONG)[number];
+export const isWrong = (message: string): message is Wrong =>
+  (WRONG as readonly string[]).includes(message);
 
 const CURRENCY = 'TRY';
 
@@ -97,4 +101,33 @@ export function inputOf(values: ProductValues, was: S['Product'] | undefined): S
       };
     }),
   };
+}
+
+/* The API's names of fields, and the form's. */
+const TOP = { title: 'title', brand: 'brand', category: 'category', vat_percent: 'vat' } as const;
+const OF_VARIANT = {
+  sku: 'sku',
+  barcode: 'barcode',
+  name: 'name',
+  price: 'price',
+  list_price: 'listPrice',
+  cost: 'cost',
+  safety_stock: 'safetyStock',
+  initial_stock: 'initialStock',
+} as const;
+const named = <T extends object>(table: T, name: string): T[keyof T] | undefined =>
+  name in table ? table[name as keyof T] : undefined;
+
+/** The field of the form that an error of the API is about. */
+export function fieldOf(error: unknown, values: ProductValues) {
+  if (!isApiError(error)) return undefined;
+  const path = error.field ?? error.args.field ?? '';
+  const [, at, name] = /^variants\.(\d+)\.(\w+)/.exec(path) ?? [];
+  const field = name && named(OF_VARIANT, name);
+  if (field) return `variants.${Number(at)}.${field}` as const;
+  if (error.code === 'sku.taken') {
+    const index = values.variants.findIndex(({ sku }) => sku.trim() === error.args.sku);
+    if (index >= 0) return `variants.${index}.sku` as const;
+  }
+  return named(TOP, path);
 }
