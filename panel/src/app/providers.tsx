@@ -20,7 +20,7 @@ export const Providers = ({ children }: { children: ReactNode }) => (
       getStyleNonce={nonce}
     >
       <Notifications
-        position="top-right"
+        position="bottom-center"
         limit={MOST_TOASTS}
         zIndex={190}
         classNames={{ root: 'b-toasts' }}

@@ -208,6 +208,28 @@ describe('overview', () => {
     open('/', { 'GET /overview': () => make.overview({ open_faults: [], low_stock: [] }) });
     expect(await screen.findByText(/Her şey yolunda/)).toBeInTheDocument();
   });
+  it('says when there are more faults than it holds', async () => {
+    const many = Array.from({ length: 20 }, (_, i) => make.fault({ id: String(100 + i) }));
+    open('/', {
+      'GET /overview': () => make.overview({ open_faults: many }),
+      'GET /faults': () => make.page(many, 'c2'),
+    });
+    expect(await screen.findByText('İlgi bekleyen 20+ konu')).toBeInTheDocument();
+  });
+  it('tells of a few faults at a time, with their store, and closes what has closed', async () => {
+    open('/');
+    await waitFor(() => expect(FakeSocket.all).toHaveLength(1));
+    await screen.findAllByText('Anka Trendyol');
+    FakeSocket.last.onopen?.();
+    const fault = (seq: number, subject_id: string, kind: 'fault.opened' | 'fault.closed') =>
+      make.event({ seq: String(seq), kind, subject_id, data: { kind: 'store.trouble' } });
+    for (let i = 1; i <= 6; i++) FakeSocket.last.say(fault(200 + i, String(i), 'fault.opened'));
+    const toasts = () => document.querySelectorAll('.mantine-Notification-root');
+    await waitFor(() => expect(toasts()).toHaveLength(2));
+    expect(toasts()[0]).toHaveTextContent('Anka Trendyol: Bir mağazada sorun var');
+    for (let i = 1; i <= 6; i++) FakeSocket.last.say(fault(300 + i, String(i), 'fault.closed'));
+    await waitFor(() => expect(toasts()).toHaveLength(0));
+  });
   it('leads a newcomer to the first store', async () => {
     open('/', { 'GET /overview': () => make.overview({ stores: [] }) });
     expect(await screen.findByRole('link', { name: 'İlk mağazanı bağla' })).toHaveAttribute(
@@ -318,6 +340,7 @@ describe('orders', () => {
     });
     const server = open('/orders/21', {
       'GET /orders/21': () => make.orderDetail({ unmapped: true }, [line]),
+      'GET /listings': () => make.page([]),
       'POST /listings': () => make.listing(),
     });
     await server.user.click(await screen.findByRole('button', { name: 'SKU ile eşle' }));
@@ -333,6 +356,43 @@ describe('orders', () => {
       }),
     );
     expect(server.of('POST', '/listings')[0]!.headers.get('Idempotency-Key')).toBeTruthy();
+  });
+  it('marks what is mapped at the store already, and says what to do when mapping is refused', async () => {
+    const line = make.line({ sku: null, variant_id: null, unmapped: true, remote_sku: 'X-1' });
+    const free = make.variant({ id: '71', sku: 'BDS-0071' });
+    const server = open('/orders/21', {
+      'GET /orders/21': () => make.orderDetail({ unmapped: true }, [line]),
+      'GET /products': () => make.page([make.product({ variants: [make.variant(), free] })]),
+      'POST /listings': () => refuse(409, 'conflict', 'listing.taken', { sku: 'X-1' }),
+    });
+    const { user } = server;
+    await user.click(await screen.findByRole('button', { name: 'SKU ile eşle' }));
+    const dialog = await screen.findByRole('dialog');
+    await user.type(within(dialog).getByLabelText('Bizdeki SKU'), 'kupa');
+    expect(
+      await screen.findByRole('option', { name: /BDS-0007.*zaten eşlenmiş/, hidden: true }),
+    ).toHaveAttribute('data-combobox-disabled');
+    await user.click(screen.getByRole('option', { name: /BDS-0071/, hidden: true }));
+    await user.click(within(dialog).getByRole('button', { name: 'Eşle' }));
+    const alert = await within(dialog).findByRole('alert');
+    expect(alert).toHaveTextContent('Eşlenemedi');
+    expect(alert).toHaveTextContent('Başka bir ürün seçin ya da yeni bir ürün ekleyin');
+    expect(alert).not.toHaveTextContent('alınamadı');
+  });
+  it('says what failed in a sentence, and nothing by our own names', async () => {
+    const detail = make.orderDetail();
+    detail.timeline = [
+      {
+        at: '2026-11-22T07:02:00Z',
+        kind: 'action_failed',
+        detail: { order_id: '21', package_id: '41', code: 'new.code', message: 'Not today.' },
+        user_id: null,
+        call_id: null,
+      },
+    ];
+    open('/orders/21', { 'GET /orders/21': () => detail });
+    expect(await screen.findByText('Not today.')).toBeInTheDocument();
+    expect(screen.queryByText(/order_id|package_id|new\.code/)).not.toBeInTheDocument();
   });
   it('acknowledges, and tells what the marketplace said', async () => {
     const server = open('/orders/21', {
@@ -370,6 +430,43 @@ describe('listings', () => {
     expect(await within(panel).findByText('Güvenlik stoku')).toBeInTheDocument();
     await server.user.click(within(panel).getByRole('button', { name: 'Yeniden gönder' }));
     await waitFor(() => expect(server.of('POST', '/listings/11/retry')).toHaveLength(1));
+  });
+  it('shows the marketplace’s own words beside a refused listing', async () => {
+    const refused = make.listing({
+      sync: 'refused',
+      reason: { ...make.reason('trendyol.item_refused'), message: 'Fiyat çok düşük' },
+    });
+    open('/listings?id=11', {
+      'GET /listings': () => make.page([refused]),
+      'GET /listings/11': () => refused,
+    });
+    const panel = await screen.findByRole('dialog');
+    expect(await within(panel).findByText('Fiyat çok düşük')).toBeInTheDocument();
+    expect(within(panel).queryByText('trendyol.item_refused')).not.toBeInTheDocument();
+    expect(screen.getByTitle('Fiyat çok düşük')).toHaveTextContent('Reddedildi');
+  });
+  it('sends a corrected stock under a new key', async () => {
+    const wrong = refuse(400, 'invalid', 'stock.amount');
+    wrong.problem.field = 'edits.0.set';
+    const server = open('/listings?id=11', {
+      'POST /stock/edits': ({ body }) => {
+        const { edits } = body as { edits: { set: number }[] };
+        return edits[0]!.set > 10 ? wrong : { dry_run: false, done: 1, failed: 0, results: [] };
+      },
+    });
+    const { user } = server;
+    await user.click(await screen.findByRole('button', { name: 'Stok değiştir' }));
+    const field = await screen.findByLabelText('Yeni stok (adet)');
+    await user.type(field, '99');
+    await user.click(screen.getByRole('button', { name: '1 SKU için uygula' }));
+    expect(await screen.findByText(/Adet anlaşılamadı/)).toBeInTheDocument();
+    await user.clear(field);
+    await user.type(field, '9');
+    expect(screen.queryByText(/Adet anlaşılamadı/)).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: '1 SKU için uygula' }));
+    expect(await screen.findByText('1 SKU için stok değişti')).toBeInTheDocument();
+    const keys = server.of('POST', '/stock/edits').map((one) => one.headers.get('Idempotency-Key'));
+    expect(new Set(keys).size).toBe(2);
   });
   it('tries a bulk stock edit before it does it, and says why a row cannot', async () => {
     const server = open('/listings', {
@@ -470,7 +567,7 @@ describe('stores', () => {
     expect(screen.getByRole('button', { name: 'Devam' })).toBeDisabled();
 
     right = true;
-    await user.click(screen.getByRole('button', { name: 'Anahtarları düzelt' }));
+    await user.click(screen.getByRole('button', { name: 'Bilgileri düzelt' }));
     await user.type(screen.getByLabelText(/^API secret/, { selector: 'input' }), 'right');
     await user.click(screen.getByRole('button', { name: 'Bağla ve dene' }));
     expect(await screen.findByText('3 addresses')).toBeInTheDocument();
@@ -481,6 +578,60 @@ describe('stores', () => {
       marketplace: 'trendyol',
       settings: { seller_id: '2738', api_secret: 'wrong' },
     });
+  });
+  it('say before and after that matching listings get our stock and prices at once', async () => {
+    const { user } = open('/stores/new', {
+      'POST /stores': () => ({ store: make.store(), check_job: make.job() }),
+      'GET /jobs/9': () => checked(true),
+    });
+    await user.click(await screen.findByRole('button', { name: 'Devam' }));
+    expect(screen.getByText(/Eşleşmeyen ilanlara dokunulmaz/)).toBeInTheDocument();
+    await user.type(screen.getByLabelText(/Mağaza adı/), 'Anka Trendyol');
+    await user.type(screen.getByLabelText(/Satıcı no/), '2738');
+    await user.type(screen.getByLabelText(/^API secret/, { selector: 'input' }), 'right');
+    await user.click(screen.getByRole('button', { name: 'Bağla ve dene' }));
+    await screen.findByText('3 addresses');
+    await user.click(screen.getByRole('button', { name: 'Devam' }));
+    expect(await screen.findByText(/şimdi pazaryerine gönderiliyor/)).toBeInTheDocument();
+  });
+  it('show what is wrong with a setting at its field', async () => {
+    const wrong = refuse(400, 'invalid', 'setting.digits');
+    Object.assign(wrong.problem, { field: 'settings.seller_id', detail: 'must be digits' });
+    const { user } = open('/stores/new', { 'POST /stores': () => wrong });
+    await user.click(await screen.findByRole('button', { name: 'Devam' }));
+    await user.type(screen.getByLabelText(/Mağaza adı/), 'Anka Trendyol');
+    await user.type(screen.getByLabelText(/Satıcı no/), 'abc');
+    await user.type(screen.getByLabelText(/^API secret/, { selector: 'input' }), 'right');
+    await user.click(screen.getByRole('button', { name: 'Bağla ve dene' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent(/^must be digits$/);
+    expect(screen.getByLabelText(/Satıcı no/)).toBeInvalid();
+  });
+  it('offer the demo marketplace to developers only', async () => {
+    const demo = { ...make.marketplace(), key: 'demo', title: 'Demo Pazar' };
+    const routes = { 'GET /marketplaces': () => ({ items: [demo, make.marketplace()] }) };
+    open('/stores/new', {
+      ...routes,
+      'POST /session/refresh': () => make.session({ environment: 'production' }),
+    });
+    expect(await screen.findByRole('radio', { name: /Trendyol/ })).toBeChecked();
+    expect(screen.queryByRole('radio', { name: /Demo Pazar/ })).not.toBeInTheDocument();
+  });
+  it('name the store that is paused or disconnected', async () => {
+    const reason = make.reason('store.credentials');
+    open('/stores/1', {
+      'GET /stores/1': () => make.storeDetail({ state: 'disconnected', reason }),
+    });
+    expect(
+      await screen.findByText('Anka Trendyol mağazasının bağlantısı koptu'),
+    ).toBeInTheDocument();
+    expect(screen.getByText(/^Anka Trendyol mağazasının anahtarları/)).toBeInTheDocument();
+    expect(await screen.findByText('Satıcı no')).toBeInTheDocument();
+  });
+  it('are paused without an alarm', async () => {
+    const reason = make.reason('store.paused');
+    open('/stores/1', { 'GET /stores/1': () => make.storeDetail({ state: 'paused', reason }) });
+    const notice = (await screen.findByText(/Bir kişi duraklattı/)).closest('.b-notice');
+    expect(notice).toHaveAttribute('data-tone', 'info');
   });
   it('are paused only after saying what that stops', async () => {
     const server = open('/stores/1', {
@@ -501,7 +652,7 @@ describe('stores', () => {
     await waitFor(() =>
       expect(server.of('POST', '/stores/1/schedules/orders/run')).toHaveLength(1),
     );
-    expect(screen.getByRole('meter', { name: 'order_list' })).toHaveAttribute(
+    expect(screen.getByRole('meter', { name: 'Sipariş listesi' })).toHaveAttribute(
       'aria-valuenow',
       '340',
     );

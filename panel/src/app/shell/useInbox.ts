@@ -26,7 +26,10 @@ export function useInbox() {
   const onEvents = useCallback((events: LiveEvent[]) => {
     // What has mended itself need not be closed by hand.
     for (const event of events) if (event.kind === 'fault.closed') unnotify(faultKey(event));
-    const loud = events.filter(isLoud);
+    const isOver = (event: LiveEvent) =>
+      event.kind === 'fault.opened' &&
+      events.some((other) => other.kind === 'fault.closed' && faultKey(other) === faultKey(event));
+    const loud = events.filter((event) => isLoud(event) && !isOver(event));
     if (loud.length === 0) return;
     setItems((old) => [...loud.toReversed(), ...old].slice(0, KEPT));
     setUnread((n) => n + loud.length);

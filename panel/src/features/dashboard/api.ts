@@ -27,3 +27,13 @@ export const readPayloadAgain = (id: string) =>
 /** A person has seen to it; should it show again, a new one is opened. */
 export const closeFault = (id: string) =>
   unwrap(api.POST('/faults/{id}/close', { params: { path: { id } } }));
+
+/* The overview holds at most this many open faults; whether there are more, only their list says. */
+export const FAULTS_SHOWN = 20;
+export const moreFaultsQuery = queryOptions({
+  queryKey: ['faults', 'more'],
+  queryFn: async ({ signal }) => {
+    const query = { limit: FAULTS_SHOWN };
+    return (await unwrap(api.GET('/faults', { params: { query }, signal }))).next !== null;
+  },
+});

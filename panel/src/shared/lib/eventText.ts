@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { LiveEvent } from '../api/live';
+import { storesQuery } from '../api/stores';
 import type { Tone } from '../ui/tones';
 import { hasWord } from './hasWord';
 
@@ -33,10 +35,13 @@ export interface EventText {
 /** What an event says: its kind in words, and what its data names. */
 export function useEventText() {
   const { t } = useTranslation('common');
+  const stores = useQuery(storesQuery).data;
   const detailOf = (event: LiveEvent): string => {
     if (event.kind.startsWith('fault.')) {
       const about = `event.about.${field(event, 'kind').replace('.', '_')}`;
-      return hasWord('common', about) ? t(about as 'event.about.order_raw') : field(event, 'kind');
+      const store = stores?.items.find(({ id }) => id === event.store_id)?.name;
+      const what = hasWord('common', about) ? t(about as 'event.about.order_raw') : '';
+      return [store, what].filter(Boolean).join(': ');
     }
     const left = field(event, 'available');
     const sku = field(event, 'sku');
@@ -46,7 +51,7 @@ export function useEventText() {
         : t('event.left', { count: Number(left) });
     const many = field(event, 'count');
     if (many !== '') return t('event.many', { count: Number(many) });
-    return field(event, 'number', 'sku', 'name', 'kind');
+    return field(event, 'number', 'sku', 'name');
   };
   return (event: LiveEvent): EventText => ({
     title: t(`event.${event.kind.replace('.', '_')}` as 'event.order_new'),

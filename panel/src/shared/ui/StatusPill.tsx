@@ -23,7 +23,17 @@ export function useStatusWord() {
     t(`status.${of}.${status}` as 'status.order.NEW');
 }
 
-export function StatusPill<F extends StatusFamily>({ of, status }: { of: F; status: StatusOf<F> }) {
+interface StatusPillProps<F extends StatusFamily> {
+  of: F;
+  status: StatusOf<F>;
+  title?: string;
+}
+
+export function StatusPill<F extends StatusFamily>({ of, status, title }: StatusPillProps<F>) {
   const word = useStatusWord();
-  return <Pill tone={TONES[of][status] as Tone}>{word(of, status)}</Pill>;
+  return (
+    <Pill tone={TONES[of][status] as Tone} title={title}>
+      {word(of, status)}
+    </Pill>
+  );
 }

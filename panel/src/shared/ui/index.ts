@@ -14,6 +14,7 @@ export { Pager, type Total } from './Pager';
 export { SearchBox } from './SearchBox';
 export { ChoiceFilter, StatusFilter, StoreFilter } from './selects';
 export { SidePanel } from './SidePanel';
+export { Said } from './Said';
 export { EmptyState, ErrorPanel, Loaded, Waiting } from './states';
 export { Pill, StatusPill, useStatusWord } from './StatusPill';
 export { TONES, type Tone } from './tones';

@@ -3,6 +3,9 @@ import i18n from 'i18next';
 import type { ReactNode } from 'react';
 
 const LEAVE_MS = 6_000;
+/* Under a resting mouse a toast's own clock stands still; this one does not. */
+const GONE_MS = 15_000;
+const MOST_ERRORS = 3;
 export type Level = 'info' | 'success' | 'warning' | 'error';
 const COLOR = { info: 'blue.7', success: 'green.8', warning: 'yellow.8', error: 'red.8' } as const;
 
@@ -14,13 +17,29 @@ interface Toast {
   key?: string;
 }
 
-export const unnotify = (key: string) => notifications.hide(key);
+let made = 0;
+let errors: string[] = [];
+const leaving = new Map<string, number>();
+
+export function unnotify(key: string) {
+  errors = errors.filter((id) => id !== key);
+  window.clearTimeout(leaving.get(key));
+  leaving.delete(key);
+  notifications.hide(key);
+}
+
+/** Errors stay until they are closed, so the oldest make room: a storm must not bury the page. */
+function stay(id: string) {
+  errors = [...errors.filter((other) => other !== id), id];
+  for (const old of errors.slice(0, -MOST_ERRORS)) unnotify(old);
+}
 
 /** A short word at the edge of the page; an error stays until it is closed. */
 export function notify({ level = 'info', title, message, key }: Toast) {
+  const id = key ?? `toast.${++made}`;
   const toast = {
-    id: key,
-    title,
+    id,
+    title: title ?? (level === 'error' ? i18n.t('error.write', { ns: 'common' }) : undefined),
     message,
     color: COLOR[level],
     autoClose: level === 'error' ? (false as const) : LEAVE_MS,
@@ -29,5 +48,8 @@ export function notify({ level = 'info', title, message, key }: Toast) {
     closeButtonProps: { 'aria-label': i18n.t('action.close', { ns: 'common' }) },
   };
   notifications.show(toast);
-  if (key) notifications.update({ ...toast, id: key });
+  if (key) notifications.update(toast);
+  window.clearTimeout(leaving.get(id));
+  if (level === 'error') stay(id);
+  else leaving.set(id, window.setTimeout(unnotify, GONE_MS, id));
 }

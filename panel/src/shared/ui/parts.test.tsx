@@ -1,4 +1,5 @@
 import { MantineProvider } from '@mantine/core';
+import { notificationsStore } from '@mantine/notifications';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import i18n from 'i18next';
@@ -10,6 +11,8 @@ import { JsonView } from './JsonView';
 import { SearchBox } from './SearchBox';
 import { ErrorPanel } from './states';
 import { StatusPill } from './StatusPill';
+import { When } from './When';
+import { notify, unnotify } from './notify';
 import { statusesOf, TONES, type StatusFamily } from './tones';
 
 const show = (node: ReactNode) => render(<MantineProvider env="test">{node}</MantineProvider>);
@@ -53,12 +56,50 @@ describe('ErrorPanel', () => {
     expect(screen.getByRole('alert')).toHaveTextContent('Bunun için yetkiniz yok');
     expect(screen.queryByRole('button', { name: 'Yeniden dene' })).not.toBeInTheDocument();
   });
+  it('is headed by what could not be done, and writes numbers as the reader does', () => {
+    const args = { sku: 'A', seen_quantity: '1057', seen_price: '1239.90', sent_quantity: '60' };
+    const error = problem({ code: 'listing.drifted', args: { ...args, sent_price: '240.00' } });
+    show(<ErrorPanel error={error} title="Eşlenemedi" />);
+    expect(screen.getByRole('alert')).toHaveTextContent(/^Eşlenemedi/);
+    expect(screen.getByRole('alert')).toHaveTextContent('1.057 adet ve 1.239,90');
+    expect(screen.getByRole('alert')).toHaveTextContent('60 adet ve 240,00');
+  });
   it('tries again', async () => {
     const onRetry = vi.fn();
     show(<ErrorPanel error={problem({ kind: 'offline' })} onRetry={onRetry} />);
     expect(screen.getByRole('alert')).toHaveTextContent('Sunucuya ulaşılamıyor');
     await userEvent.click(screen.getByRole('button', { name: 'Yeniden dene' }));
     expect(onRetry).toHaveBeenCalledOnce();
+  });
+});
+
+describe('toasts', () => {
+  const ids = () => notificationsStore.getState().notifications.map(({ id }) => id);
+  it('are few: the oldest errors make room', () => {
+    for (const key of ['a', 'b', 'c', 'd', 'e']) notify({ key, level: 'error', message: key });
+    expect(ids()).toEqual(['c', 'd', 'e']);
+    for (const key of ['c', 'd', 'e']) unnotify(key);
+    expect(ids()).toEqual([]);
+  });
+  it('leave although the mouse rests on them', () => {
+    vi.useFakeTimers();
+    notify({ level: 'success', message: 'Kaydedildi' });
+    expect(ids()).toHaveLength(1);
+    vi.advanceTimersByTime(20_000);
+    vi.useRealTimers();
+    expect(ids()).toEqual([]);
+  });
+});
+
+describe('When', () => {
+  const soon = () => new Date(Date.now() + 8_000).toISOString();
+  it('never puts what has happened ahead of now, whatever the two clocks say', () => {
+    show(<When at={soon()} />);
+    expect(screen.getByText('az önce')).toBeInTheDocument();
+  });
+  it('says how long there is to what lies ahead', () => {
+    show(<When at={soon()} ahead />);
+    expect(screen.getByText(/sonra$/)).toBeInTheDocument();
   });
 });
 

@@ -22,7 +22,7 @@ export function JobCard({ job, stores }: { job: S['Job']; stores: S['Store'][] |
           {stores?.find((store) => store.id === job.store_id)?.name}
         </Text>
         <Text c="dimmed" fz="xs" component="span">
-          <When at={job.ended_at ?? job.run_at} />
+          <When at={job.ended_at ?? job.run_at} ahead={job.ended_at === null} />
         </Text>
       </div>
       {job.reason && (

@@ -18,7 +18,7 @@ export function useCallColumns(): Column<S['Call']>[] {
       {
         id: 'at',
         label: t('column.at'),
-        size: 120,
+        size: 150,
         cell: (row) => (
           <Link className="b-link" to="." search={(old) => ({ ...old, id: row.id })}>
             <When at={row.at} as="clock" />

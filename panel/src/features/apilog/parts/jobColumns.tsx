@@ -48,7 +48,12 @@ export function useJobColumns(stores: S['Store'][] | undefined): Column<S['Job']
         num: true,
         cell: (row) => <Count n={row.tries} />,
       },
-      { id: 'runAt', label: t('column.runAt'), size: 120, cell: (row) => <When at={row.run_at} /> },
+      {
+        id: 'runAt',
+        label: t('column.runAt'),
+        size: 120,
+        cell: (row) => <When at={row.run_at} ahead />,
+      },
       {
         id: 'endedAt',
         label: t('column.endedAt'),

@@ -1,10 +1,13 @@
 import { Button, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { S } from '../../../shared/api/types';
 import { useSentence } from '../../../shared/lib/sentence';
+import { useFormat } from '../../../shared/lib/format';
 import { Card, When } from '../../../shared/ui';
 import { IconAlertTriangle, IconCircleCheck } from '../../../shared/ui/icons';
+import { FAULTS_SHOWN, moreFaultsQuery } from '../api';
 import { CloseFault, Mend } from './Mend';
 
 const FIRST = 3;
@@ -12,7 +15,9 @@ const FIRST = 3;
 /** Open faults, each a sentence with the way to mend it. */
 export function Attention({ faults, stores }: { faults: S['Fault'][]; stores: S['Store'][] }) {
   const { t } = useTranslation('dashboard');
+  const format = useFormat();
   const [all, setAll] = useState(false);
+  const more = useQuery({ ...moreFaultsQuery, enabled: faults.length >= FAULTS_SHOWN }).data;
   if (faults.length === 0)
     return (
       <div className="b-card b-calm" role="status">
@@ -22,7 +27,10 @@ export function Attention({ faults, stores }: { faults: S['Fault'][]; stores: S[
     );
   return (
     <Card
-      title={t('attention.title', { count: faults.length })}
+      title={t('attention.title', {
+        count: faults.length,
+        shown: `${format.number(faults.length)}${more && faults.length >= FAULTS_SHOWN ? '+' : ''}`,
+      })}
       flush
       actions={
         faults.length > FIRST && (

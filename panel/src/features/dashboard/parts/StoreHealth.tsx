@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../../../shared/api/session';
 import type { S } from '../../../shared/api/types';
 import { useSentence } from '../../../shared/lib/sentence';
+import { storeReason } from '../../../shared/lib/storeReason';
 import { Card, EmptyState, StatusPill, When } from '../../../shared/ui';
 
 interface StoreHealthProps {
@@ -75,7 +76,9 @@ function Store({ store }: { store: S['Store'] }) {
       <div className="b-dim b-wrap">
         {store.marketplace_title} ·{' '}
         {store.reason ? (
-          <span className="b-bad">{sentence(store.reason)}</span>
+          <span className={store.state === 'paused' ? undefined : 'b-bad'}>
+            {sentence(storeReason(store, store.reason))}
+          </span>
         ) : (
           <>
             {t('health.checked')} <When at={store.checked_at} />

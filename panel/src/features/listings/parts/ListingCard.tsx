@@ -23,8 +23,9 @@ export function ListingCard({ listing }: { listing: S['Listing'] }) {
         </span>
       </div>
       <div>
-        <StatusPill of="listing" status={listing.sync} />
+        <StatusPill of="listing" status={listing.sync} title={listing.reason?.message} />
       </div>
+      {listing.reason && <div className="b-dim b-wrap">{listing.reason.message}</div>}
     </>
   );
 }

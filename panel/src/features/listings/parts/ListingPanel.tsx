@@ -4,8 +4,17 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../../shared/api/session';
 import type { S } from '../../../shared/api/types';
-import { useErrorText, useSentence } from '../../../shared/lib/sentence';
-import { Facts, Loaded, Notice, notify, SidePanel, StatusPill, When } from '../../../shared/ui';
+import { useErrorText } from '../../../shared/lib/sentence';
+import {
+  Facts,
+  Loaded,
+  Notice,
+  notify,
+  Said,
+  SidePanel,
+  StatusPill,
+  When,
+} from '../../../shared/ui';
 import { IconRefresh } from '../../../shared/ui/icons';
 import { listingQuery, useRetryListing } from '../api';
 import { Explain } from './Explain';
@@ -45,7 +54,6 @@ function Content({
 }) {
   const { t } = useTranslation('listings');
   const may = useMay();
-  const sentence = useSentence();
   const errorText = useErrorText();
   const retry = useRetryListing();
   const send = () =>
@@ -60,9 +68,11 @@ function Content({
         <span className="b-dim">{t(`meaning.${listing.sync}`)}</span>
       </Group>
       {listing.reason && (
-        <Notice tone="bad" title={t('panel.refused')}>
-          {sentence(listing.reason)}
-          <div className="b-mono">{listing.reason.code}</div>
+        <Notice
+          tone={listing.sync === 'refused' ? 'bad' : 'warn'}
+          title={listing.sync === 'refused' ? t('panel.refused') : t('panel.why')}
+        >
+          <Said reason={listing.reason} />
         </Notice>
       )}
       {may('edit_stock') && (

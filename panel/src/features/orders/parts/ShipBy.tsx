@@ -11,7 +11,7 @@ export function ShipBy({ order }: { order: S['Order'] }) {
     order.ship_by !== null && OPEN.has(order.status) && new Date(order.ship_by).getTime() < now;
   return (
     <span className={late ? 'b-bad' : undefined}>
-      <When at={order.ship_by} />
+      <When at={order.ship_by} ahead />
     </span>
   );
 }

@@ -2,9 +2,9 @@ import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../../shared/api/session';
-import type { S } from '../../../shared/api/types';
+import type { Reason, S } from '../../../shared/api/types';
 import { hasWord } from '../../../shared/lib/hasWord';
-import { Card, When, type Tone } from '../../../shared/ui';
+import { Card, Said, When, type Tone } from '../../../shared/ui';
 
 type Entry = S['OrderDetail']['timeline'][number];
 
@@ -68,13 +68,21 @@ interface LineSaid {
 const linesOf = (detail: Entry['detail']): LineSaid[] =>
   Array.isArray(detail.lines) ? (detail.lines as LineSaid[]) : [];
 
-/* Names that are ours to know, not a reader's. */
-const HIDDEN = new Set(['order', 'line']);
+/* What failed says so in a sentence of its own. */
+const REASON = { code: true, message: true };
+const reasonOf = ({ code, message }: Entry['detail']): Reason | undefined =>
+  typeof code === 'string' && typeof message === 'string' ? { code, message, args: {} } : undefined;
+
+/* What we have no word for is ours to know, not a reader's. */
 const isSaid = ([name, value]: [string, unknown]) =>
-  !HIDDEN.has(name) && ['string', 'number'].includes(typeof value) && value !== '';
+  !(name in REASON) &&
+  hasWord('orders', `timeline.detail.${name}`) &&
+  ['string', 'number'].includes(typeof value) &&
+  value !== '';
 
 function Facts({ detail }: { detail: Entry['detail'] }) {
   const { t } = useTranslation('orders');
+  const reason = reasonOf(detail);
   return (
     <>
       {linesOf(detail).map(({ sku, quantity }, i) => (
@@ -82,6 +90,7 @@ function Facts({ detail }: { detail: Entry['detail'] }) {
           {t('timeline.line', { sku, count: quantity })}
         </div>
       ))}
+      {reason && <Said reason={reason} />}
       {Object.entries(detail)
         .filter(isSaid)
         .map(([name, value]) => (
@@ -106,10 +115,7 @@ function Fact({ name, value }: { name: string; value: string }) {
         : value;
   return (
     <>
-      <span className="b-dim">
-        {hasWord('orders', label) ? t(label as 'timeline.detail.sku') : name}
-      </span>{' '}
-      {shown}
+      <span className="b-dim">{t(label as 'timeline.detail.sku')}</span> {shown}
     </>
   );
 }
