@@ -21,7 +21,7 @@ test('a store is connected through the wizard; a wrong key says what to do', asy
   await expect(page.getByText(/Trendyol anahtarları kabul etmedi/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Devam' })).toBeDisabled();
 
-  await page.getByRole('button', { name: 'Anahtarları düzelt' }).click();
+  await page.getByRole('button', { name: 'Bilgileri düzelt' }).click();
   await secret.fill(seller!.apiSecret);
   await page.getByRole('button', { name: 'Bağla ve dene' }).click();
   await expect(page.getByText('Satıcı hesabı okundu')).toBeVisible();

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '../../shared/api/session';
+import { useMay, useMe } from '../../shared/api/session';
 import { marketplacesQuery } from '../../shared/api/stores';
 import type { S } from '../../shared/api/types';
 import { EmptyState, Loaded, Page, usePhone } from '../../shared/ui';
@@ -17,7 +17,11 @@ import { MarketplaceStep } from './parts/MarketplaceStep';
 export function ConnectPage() {
   const { t } = useTranslation('stores');
   const may = useMay();
+  const me = useMe();
   const marketplaces = useQuery(marketplacesQuery);
+  // A simulator's marketplace is for those who build connectors, not for a real shop.
+  const isOffered = ({ key }: S['Marketplace']) =>
+    key !== 'demo' || me?.environment === 'development';
   return (
     <Page
       title={t('wizard.title')}
@@ -28,7 +32,9 @@ export function ConnectPage() {
       }
     >
       {may('edit_stores') ? (
-        <Loaded query={marketplaces}>{({ items }) => <Wizard marketplaces={items} />}</Loaded>
+        <Loaded query={marketplaces}>
+          {({ items }) => <Wizard marketplaces={items.filter(isOffered)} />}
+        </Loaded>
       ) : (
         <EmptyState icon={IconLock} title={t('forbidden')} hint={t('forbiddenHint')} />
       )}

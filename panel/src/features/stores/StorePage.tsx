@@ -6,10 +6,12 @@ import type { S } from '../../shared/api/types';
 import { useSentence } from '../../shared/lib/sentence';
 import { Card, Facts, Loaded, Notice, Page, Pill, StatusPill, When } from '../../shared/ui';
 import { IconArrowLeft } from '../../shared/ui/icons';
+import { storeReason } from '../../shared/lib/storeReason';
 import { storeQuery } from './api';
 import { Limits } from './parts/Limits';
 import { Schedules } from './parts/Schedules';
 import { StoreActions } from './parts/StoreActions';
+import { useSettingTitle } from './parts/useSettingTitle';
 import { storeRoute } from './routes';
 
 export function StorePage() {
@@ -37,13 +39,17 @@ function Detail({ detail }: { detail: S['StoreDetail'] }) {
   const { t } = useTranslation('stores');
   const may = useMay();
   const sentence = useSentence();
+  const titleOf = useSettingTitle();
   const { store } = detail;
   return (
     <div className="b-grid">
       <div className="b-span-8 b-stack">
         {store.reason && (
-          <Notice tone="bad" title={t(`reason.${store.state}`)}>
-            {sentence(store.reason)}
+          <Notice
+            tone={store.state === 'paused' ? 'info' : 'bad'}
+            title={t(`reason.${store.state}`, { store: store.name })}
+          >
+            {sentence(storeReason(store, store.reason))}
           </Notice>
         )}
         <Card title={t('about')}>
@@ -62,7 +68,11 @@ function Detail({ detail }: { detail: S['StoreDetail'] }) {
               store.test_mode && [t('field.mode'), <Pill tone="warn">{t('testMode')}</Pill>],
               [t('field.baseUrl'), <span className="b-mono">{store.base_url}</span>],
               ...Object.entries(detail.settings).map(
-                ([name, value]) => [name, <span className="b-mono">{value}</span>] as const,
+                ([name, value]) =>
+                  [
+                    titleOf(store.marketplace, name),
+                    <span className="b-mono">{value}</span>,
+                  ] as const,
               ),
             ]}
           />

@@ -6,6 +6,7 @@ import { useMay } from '../../shared/api/session';
 import { storesQuery } from '../../shared/api/stores';
 import type { S } from '../../shared/api/types';
 import { useSentence } from '../../shared/lib/sentence';
+import { storeReason } from '../../shared/lib/storeReason';
 import { EmptyState, Loaded, Page, Pill, StatusPill, When } from '../../shared/ui';
 import { IconBuildingStore, IconPlus } from '../../shared/ui/icons';
 import { Initials } from './parts/Initials';
@@ -64,7 +65,11 @@ function StoreCard({ store }: { store: S['Store'] }) {
         </div>
         <StatusPill of="store" status={store.state} />
       </div>
-      {store.reason && <div className="b-bad b-wrap">{sentence(store.reason)}</div>}
+      {store.reason && (
+        <div className={store.state === 'paused' ? 'b-dim b-wrap' : 'b-bad b-wrap'}>
+          {sentence(storeReason(store, store.reason))}
+        </div>
+      )}
       <div className="b-dim">
         {t('checked')} <When at={store.checked_at} />
       </div>

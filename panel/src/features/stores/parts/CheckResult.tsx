@@ -5,6 +5,7 @@ import type { S } from '../../../shared/api/types';
 import { hasWord } from '../../../shared/lib/hasWord';
 import { useSentence } from '../../../shared/lib/sentence';
 import { IconCircleCheck, IconCircleX } from '../../../shared/ui/icons';
+import { useSettingTitle } from './useSettingTitle';
 
 interface CheckStepSeen {
   name: string;
@@ -24,12 +25,19 @@ export const checkPassed = (job: S['Job'] | undefined) =>
 const reasonOf = (job: S['Job'] | undefined): S['Reason'] | null =>
   job?.reason ?? (job?.result?.reason as S['Reason'] | null | undefined) ?? null;
 
+/* A setting is called as its field is. */
+const named = (reason: S['Reason'] | null, titleOf: (name: string) => string) =>
+  reason?.args.setting
+    ? { ...reason, args: { ...reason.args, setting: titleOf(reason.args.setting) } }
+    : reason;
+
 /** Each step of a live check with the marketplace's real answer. */
 export function CheckResult({ job }: { job: S['Job'] | undefined }) {
   const { t } = useTranslation('stores');
   const sentence = useSentence();
+  const titleOf = useSettingTitle();
   const steps = stepsOf(job);
-  const reason = reasonOf(job);
+  const reason = named(reasonOf(job), (setting) => titleOf(undefined, setting));
   const name = (step: string) => {
     const key = `check.step.${step}`;
     return hasWord('stores', key) ? t(key as 'check.step.address_list') : step;

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { S } from '../../../shared/api/types';
-import { Loaded } from '../../../shared/ui';
+import { Loaded, Notice } from '../../../shared/ui';
 import { IconCircleCheck } from '../../../shared/ui/icons';
 import { storeQuery } from '../api';
 import { Schedules } from './Schedules';
@@ -21,6 +21,9 @@ export function DoneStep({ store }: { store: S['Store'] }) {
         <Title order={2}>{t('wizard.connected', { store: store.name })}</Title>
       </Group>
       <Text>{t('wizard.firstSync')}</Text>
+      <Notice tone="info" title={t('wizard.effectNowTitle')}>
+        {t('wizard.effectNow')}
+      </Notice>
       <Loaded query={detail} lines={3}>
         {({ schedules }) => <Schedules schedules={schedules} storeId={store.id} />}
       </Loaded>

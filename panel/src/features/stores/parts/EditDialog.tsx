@@ -6,7 +6,14 @@ import { marketplacesQuery } from '../../../shared/api/stores';
 import type { S } from '../../../shared/api/types';
 import { ErrorPanel, Loaded, notify } from '../../../shared/ui';
 import { useStoreChange } from '../api';
-import { emptyValues, isFilled, settingsOf, StoreFields, type StoreValues } from './StoreFields';
+import {
+  emptyValues,
+  isAtField,
+  isFilled,
+  settingsOf,
+  StoreFields,
+  type StoreValues,
+} from './StoreFields';
 
 interface EditDialogProps {
   detail: S['StoreDetail'];
@@ -82,9 +89,12 @@ function Form({
           values={values}
           onChange={setValues}
           showMissing={shown}
+          error={change.error}
           known
         />
-        {change.isError && <ErrorPanel error={change.error} />}
+        {change.isError && !isAtField(marketplace, change.error) && (
+          <ErrorPanel error={change.error} title={t('edit.failed')} />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t('action.cancel')}

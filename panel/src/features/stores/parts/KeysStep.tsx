@@ -1,11 +1,18 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { newKey } from '../../../shared/api/client';
+import { useWriteKey } from '../../../shared/api/useWriteKey';
 import type { S } from '../../../shared/api/types';
-import { ErrorPanel } from '../../../shared/ui';
+import { ErrorPanel, Notice } from '../../../shared/ui';
 import { useCheckStore, useCreateStore, useStoreChange } from '../api';
-import { emptyValues, isFilled, settingsOf, StoreFields, type StoreValues } from './StoreFields';
+import {
+  emptyValues,
+  isAtField,
+  isFilled,
+  settingsOf,
+  StoreFields,
+  type StoreValues,
+} from './StoreFields';
 
 interface KeysStepProps {
   marketplace: S['Marketplace'];
@@ -19,8 +26,8 @@ export function KeysStep({ marketplace, store, onBack, onSaved }: KeysStepProps)
   const { t } = useTranslation('stores');
   const [values, setValues] = useState<StoreValues>(() => emptyValues(marketplace, store));
   const [shown, setShown] = useState(false);
-  // The same key while the same form is sent: a lost reply makes no second store.
-  const [key, setKey] = useState(newKey);
+  // A lost reply makes no second store.
+  const key = useWriteKey();
   const create = useCreateStore();
   const change = useStoreChange(store?.id ?? '');
   const check = useCheckStore();
@@ -42,15 +49,15 @@ export function KeysStep({ marketplace, store, onBack, onSaved }: KeysStepProps)
         const { job } = await check.mutateAsync(store.id);
         onSaved(changed.store, job);
       } else {
-        const made = await create.mutateAsync({
-          key,
-          body: { marketplace: marketplace.key, ...common },
-        });
+        const body = { marketplace: marketplace.key, ...common };
+        const made = await create.mutateAsync(
+          { key: key.of(body), body },
+          { onSettled: key.settled },
+        );
         onSaved(made.store, made.check_job);
       }
     } catch {
-      // Shown below by the mutation's error; what is sent next is another intention.
-      setKey(newKey());
+      // Shown below by the mutation's error.
     }
   };
 
@@ -68,9 +75,15 @@ export function KeysStep({ marketplace, store, onBack, onSaved }: KeysStepProps)
           values={values}
           onChange={setValues}
           showMissing={shown}
+          error={error}
           known={store !== undefined}
         />
-        {error && <ErrorPanel error={error} />}
+        <Notice tone="warn" title={t('wizard.effectTitle')}>
+          {t('wizard.effect')}
+        </Notice>
+        {error && !isAtField(marketplace, error) && (
+          <ErrorPanel error={error} title={t('wizard.failed')} />
+        )}
         <Group gap="xs" mt="xs">
           {!store && (
             <Button variant="default" onClick={onBack}>

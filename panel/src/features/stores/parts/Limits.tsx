@@ -2,11 +2,13 @@ import { useTranslation } from 'react-i18next';
 import type { S } from '../../../shared/api/types';
 import { useFormat } from '../../../shared/lib/format';
 import { When } from '../../../shared/ui';
+import { useLimitWord } from './limitWord';
 
 /** How much of what the marketplace allows is used in the current window. */
 export function Limits({ limits }: { limits: S['StoreDetail']['limits'] }) {
   const { t } = useTranslation('stores');
   const format = useFormat();
+  const word = useLimitWord();
   if (limits.length === 0) return <p className="b-dim">{t('limits.none')}</p>;
   return (
     <ul className="b-limits">
@@ -15,7 +17,7 @@ export function Limits({ limits }: { limits: S['StoreDetail']['limits'] }) {
         return (
           <li key={limit.name}>
             <div className="b-row">
-              <span className="b-mono">{limit.name}</span>
+              <span>{word(limit.name)}</span>
               <span className="b-dim b-tabular">
                 {t('limits.used', {
                   used: format.number(limit.used),
@@ -28,7 +30,7 @@ export function Limits({ limits }: { limits: S['StoreDetail']['limits'] }) {
               className="b-quota"
               data-tone={share > 0.9 ? 'warn' : undefined}
               role="meter"
-              aria-label={limit.name}
+              aria-label={word(limit.name)}
               aria-valuemin={0}
               aria-valuemax={limit.calls}
               aria-valuenow={limit.used}
@@ -37,7 +39,7 @@ export function Limits({ limits }: { limits: S['StoreDetail']['limits'] }) {
             </div>
             {limit.held_until && (
               <span className="b-bad">
-                {t('limits.held')} <When at={limit.held_until} />
+                {t('limits.held')} <When at={limit.held_until} ahead />
               </span>
             )}
           </li>

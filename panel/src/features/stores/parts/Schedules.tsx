@@ -4,7 +4,7 @@ import { useMay } from '../../../shared/api/session';
 import type { S } from '../../../shared/api/types';
 import { useFormat } from '../../../shared/lib/format';
 import { useErrorText } from '../../../shared/lib/sentence';
-import { notify, Pill, When } from '../../../shared/ui';
+import { notify, Pill, usePhone, When } from '../../../shared/ui';
 import { useRunSchedule } from '../api';
 
 interface SchedulesProps {
@@ -16,6 +16,26 @@ interface SchedulesProps {
 export function Schedules({ schedules, storeId }: SchedulesProps) {
   const { t } = useTranslation('stores');
   const format = useFormat();
+  const phone = usePhone();
+  if (phone)
+    return (
+      <ul className="b-list">
+        {schedules.map((schedule) => (
+          <li key={schedule.purpose} className="b-row">
+            <div className="b-wrap">
+              {t(`schedule.${schedule.purpose}`)}{' '}
+              {schedule.paused && <Pill tone="mute">{t('schedule.paused')}</Pill>}
+              <div className="b-dim">
+                {t('schedule.last')}: <When at={schedule.last_run_at} /> · {t('schedule.next')}:{' '}
+                {schedule.paused ? '–' : <When at={schedule.next_run_at} ahead />}
+              </div>
+              <LastResult schedule={schedule} />
+            </div>
+            <RunNow purpose={schedule.purpose} storeId={storeId} />
+          </li>
+        ))}
+      </ul>
+    );
   return (
     <div className="b-scroll-x">
       <table className="b-plain">
@@ -40,7 +60,7 @@ export function Schedules({ schedules, storeId }: SchedulesProps) {
                 <When at={schedule.last_run_at} />
                 <LastResult schedule={schedule} />
               </td>
-              <td>{schedule.paused ? '–' : <When at={schedule.next_run_at} />}</td>
+              <td>{schedule.paused ? '–' : <When at={schedule.next_run_at} ahead />}</td>
               <td className="b-num">
                 <RunNow purpose={schedule.purpose} storeId={storeId} />
               </td>

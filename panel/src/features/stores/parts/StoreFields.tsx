@@ -1,7 +1,9 @@
 import { Checkbox, PasswordInput, Select, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { S } from '../../../shared/api/types';
+import { isApiError } from '../../../shared/api/errors';
 import { isLang } from '../../../shared/lib/lang';
+import { useErrorText } from '../../../shared/lib/sentence';
 
 export interface StoreValues {
   name: string;
@@ -37,6 +39,22 @@ export const isFilled = (marketplace: S['Marketplace'], values: StoreValues, kno
   (known ||
     marketplace.settings.every(({ name, required }) => !required || values.settings[name]?.trim()));
 
+const ALERT = { role: 'alert' };
+
+/* The API names a setting as `settings.seller_id`. */
+const fieldOf = (error: unknown) =>
+  isApiError(error) ? (error.field ?? error.args.field) : undefined;
+
+/** The error belongs to a field of the form, which shows it. */
+export const isAtField = (marketplace: S['Marketplace'], error: unknown) => {
+  const field = fieldOf(error);
+  return (
+    field === 'name' ||
+    field === 'base_url' ||
+    marketplace.settings.some(({ name }) => field === `settings.${name}`)
+  );
+};
+
 interface StoreFieldsProps {
   marketplace: S['Marketplace'];
   values: StoreValues;
@@ -44,13 +62,17 @@ interface StoreFieldsProps {
   showMissing: boolean;
   /** The store exists: an empty field keeps what it had. */
   known: boolean;
+  /** What the API said when it was sent. */
+  error: unknown;
 }
 
 /** The fields as the connector describes them. */
 export function StoreFields(props: StoreFieldsProps) {
-  const { marketplace, values, onChange, showMissing, known } = props;
+  const { marketplace, values, onChange, showMissing, known, error } = props;
   const { t, i18n } = useTranslation('stores');
   const lang = isLang(i18n.language) ? i18n.language : 'en';
+  const errorText = useErrorText();
+  const said = (field: string) => (fieldOf(error) === field ? errorText(error) : undefined);
   const missing = (value: string | undefined, required: boolean) =>
     showMissing && required && !value?.trim() ? t('field.missing') : undefined;
   return (
@@ -62,7 +84,8 @@ export function StoreFields(props: StoreFieldsProps) {
         maxLength={80}
         value={values.name}
         onChange={(event) => onChange({ ...values, name: event.currentTarget.value })}
-        error={missing(values.name, true)}
+        error={missing(values.name, true) ?? said('name')}
+        errorProps={ALERT}
         data-autofocus
       />
       {marketplace.settings.map((setting) => (
@@ -72,7 +95,10 @@ export function StoreFields(props: StoreFieldsProps) {
           lang={lang}
           value={values.settings[setting.name] ?? ''}
           required={setting.required && !known}
-          error={missing(values.settings[setting.name], setting.required && !known)}
+          error={
+            missing(values.settings[setting.name], setting.required && !known) ??
+            said(`settings.${setting.name}`)
+          }
           placeholder={known && setting.kind === 'secret' ? t('field.kept') : undefined}
           onChange={(value) =>
             onChange({ ...values, settings: { ...values.settings, [setting.name]: value } })
@@ -84,6 +110,8 @@ export function StoreFields(props: StoreFieldsProps) {
         description={t('field.baseUrlHelp', { url: marketplace.base_url })}
         placeholder={marketplace.base_url}
         type="url"
+        error={said('base_url')}
+        errorProps={ALERT}
         value={values.baseUrl}
         onChange={(event) => onChange({ ...values, baseUrl: event.currentTarget.value })}
       />
@@ -113,6 +141,7 @@ function Field({ setting, lang, onChange, ...rest }: FieldProps) {
     label: setting.title[lang],
     description: setting.help[lang] || undefined,
     ...rest,
+    errorProps: ALERT,
   };
   if (setting.kind === 'choice')
     return (
