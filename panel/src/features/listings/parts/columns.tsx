@@ -40,7 +40,7 @@ export function useListingColumns(): Column<S['Listing']>[] {
       {
         id: 'status',
         label: t('column.status'),
-        size: 130,
+        size: 150,
         cell: (row) => <StatusPill of="listing" status={row.sync} title={row.reason?.message} />,
       },
       {
@@ -74,7 +74,7 @@ export function useListingColumns(): Column<S['Listing']>[] {
       {
         id: 'confirmed',
         label: t('column.confirmed'),
-        size: 140,
+        size: 130,
         cell: (row) => <When at={row.confirmed_at} />,
       },
       {

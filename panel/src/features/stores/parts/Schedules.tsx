@@ -94,6 +94,7 @@ function RunNow({ purpose, storeId }: { purpose: S['Schedule']['purpose']; store
   return (
     <Button
       size="compact-sm"
+      flex="none"
       variant="default"
       loading={run.isPending}
       aria-label={t('schedule.runWhat', { what: t(`schedule.${purpose}`) })}
