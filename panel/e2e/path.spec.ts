@@ -17,7 +17,13 @@ const api = async (page: Page, path: string, params: Record<string, string>) =>
 const quantities = async (page: Page, barcode: string) => {
   const reply = await api(page, '/listings', { q: barcode });
   const { items } = (await reply.json()) as {
-    items: { remote_sku: string; store_id: string; wanted: { quantity: number }; sku: string }[];
+    items: {
+      remote_sku: string;
+      store_id: string;
+      sync: string;
+      wanted: { quantity: number };
+      sku: string;
+    }[];
   };
   return items.filter((item) => item.remote_sku === barcode);
 };
@@ -68,8 +74,16 @@ test('an order arrives, the stock falls, the other store is told, without a relo
   await expect(rows.filter({ hasText: 'Eşit' }).first()).toBeVisible({ timeout: 30_000 });
 
   // The request that told the other store.
-  const other = before.find((item) => item.store_id !== before.at(-1)!.store_id) ?? before[0]!;
-  await page.goto(`/calls?store=${other.store_id}&q=${barcode}`);
+  // One that has confirmed it: its newest request is the one of this order.
+  const told = async () =>
+    (await quantities(page, barcode)).find(
+      (item) =>
+        item.store_id !== before.at(-1)!.store_id &&
+        item.sync === 'in_sync' &&
+        item.wanted.quantity === stock - 3,
+    )?.store_id;
+  await expect.poll(told, { timeout: 60_000 }).toBeDefined();
+  await page.goto(`/calls?store=${await told()}&q=${barcode}`);
   const call = page
     .getByRole('link', { name: isMobile ? /price-and-inventory/ : /\d\d:\d\d/ })
     .first();
