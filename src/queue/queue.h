@@ -93,7 +93,6 @@ bool queue_forget(struct queue *q, utc_ms ended_before, int64_t *count, struct e
 /* After queue_claim() found none: sleeps until a job of the lane may be due, somebody wakes the lane,
  * or max_ms passed. */
 void queue_wait(struct queue *q, enum lane lane, int max_ms);
-void queue_wake(struct queue *q, enum lane lane);
 /* A store that claims passed over as busy has room again: lanes that did so look once more. */
 void queue_store_freed(struct queue *q);
 /* Wakes all and lets queue_wait() return at once from now on. */

@@ -180,11 +180,6 @@ void queue_wait(struct queue *q, enum lane lane, int max_ms)
     pthread_mutex_unlock(&r->lock);
 }
 
-void queue_wake(struct queue *q, enum lane lane)
-{
-    lane_wake(&q->rooms[lane]);
-}
-
 void queue_stop(struct queue *q)
 {
     for (int i = 0; i < LANE_COUNT; i++) {

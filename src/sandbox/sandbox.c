@@ -11,11 +11,6 @@ static const struct simulator *const simulators[] = { &trendyol_simulator };
 
 #define SIMULATORS (sizeof simulators / sizeof simulators[0])
 
-const char *sandbox_marketplace(size_t i)
-{
-    return i < SIMULATORS ? simulators[i]->key : NULL;
-}
-
 static const struct simulator *find_simulator(const char *key)
 {
     for (size_t i = 0; key && i < SIMULATORS; i++)

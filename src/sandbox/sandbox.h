@@ -28,7 +28,4 @@ int sandbox_port(const struct sandbox *s);
 void sandbox_stop(struct sandbox *s);
 AUTO_CLOSE(sandbox, sandbox_stop)
 
-/* The i-th marketplace that can be played, NULL after the last: for help texts. */
-const char *sandbox_marketplace(size_t i);
-
 #endif
